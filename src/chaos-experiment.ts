@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as codepipeline_actions from 'aws-cdk-lib/aws-codepipeline-actions';
@@ -8,10 +8,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Experiment } from './experiment';
+import { GateMode, InsufficientData } from './gate-options';
 import { checkGate, throwProblems } from './private/checks';
 import { PACKAGE } from './private/constants';
 import { ExperimentTemplate } from './private/experiment-template';
 import { Gate } from './private/gate';
+import { machineName } from './private/machine';
+import { Watchdog } from './private/watchdog';
 
 /**
  * Properties of a `ChaosExperiment`.
@@ -41,7 +44,22 @@ export interface ChaosExperimentProps {
   readonly unguarded?: boolean;
 
   /**
-   * How long to wait for all guard alarms to be OK before giving up with the verdict `NotSteady`.
+   * Whether the gate stops a release, or only reports its verdict.
+   *
+   * @default GateMode.ENFORCE
+   */
+  readonly mode?: GateMode;
+
+  /**
+   * What a guard alarm in the state INSUFFICIENT_DATA means.
+   *
+   * @default InsufficientData.NOT_STEADY
+   */
+  readonly insufficientData?: InsufficientData;
+
+  /**
+   * How long to wait for all guard alarms to be OK, and for an earlier experiment of this gate to end, before giving up with the
+   * verdict `NotSteady` or `Blocked`.
    *
    * Whole seconds, from 0 (look once) to 1 hour.
    *
@@ -57,6 +75,26 @@ export interface ChaosExperimentProps {
    * @default - the expected duration of the experiment, and 15 minutes for FIS to start up and to clean up
    */
   readonly timeout?: Duration;
+
+  /**
+   * How long the guard alarms are observed after the experiment has completed: alarms trail the fault.
+   *
+   * Whole seconds, from 0 to 6 hours.
+   *
+   * @default - read from the guard alarms at run time: the longest period times its evaluation periods, and 2 minutes; at most 1 hour, and
+   * 5 minutes if there are only composite alarms
+   */
+  readonly observationTime?: Duration;
+
+  /**
+   * How long a guard alarm that left OK may take to be OK again, counted from the end of the observation.
+   *
+   * It fails the gate in any case; this tells the verdict `AlarmFired` from `NotRecovered`. Where missing data is accepted, it is also how
+   * long an alarm that ran out of data may take to be OK again, with the verdict `Passed`. Whole seconds, from 0 to 6 hours.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly recoveryTimeout?: Duration;
 
   /**
    * The role that FIS assumes to inject the faults. The permissions that the faults need are added to it.
@@ -114,6 +152,12 @@ export class ChaosExperiment extends Construct {
   /** The gate: its executions succeed or fail by the verdict. */
   public readonly stateMachine: sfn.StateMachine;
 
+  /** The watchdog: one execution beside each of the gate, which stops the experiment when the gate no longer can. */
+  public readonly watchdog: sfn.StateMachine;
+
+  /** In ALARM when an execution of the watchdog did not succeed: then an experiment may have been left running. It has no action yet. */
+  public readonly watchdogAlarm: cloudwatch.Alarm;
+
   /** The experiment template that the gate runs. */
   public readonly experimentTemplate: fis.CfnExperimentTemplate;
 
@@ -129,6 +173,8 @@ export class ChaosExperiment extends Construct {
   /** Where FIS writes what it does. */
   public readonly experimentLogGroup: logs.ILogGroup;
 
+  private readonly pipelineWatch: Watchdog;
+
   /**
    * @throws if the experiment or an option is wrong; the message lists all problems
    */
@@ -137,16 +183,31 @@ export class ChaosExperiment extends Construct {
     throwProblems(this, checkGate(props));
 
     const template = new ExperimentTemplate(this, 'Template', props);
+    const watchdogName = machineName(this, 'Watchdog');
     const gate = new Gate(this, 'Gate', {
       template,
+      watchdogName,
       alarms: props.alarms,
       faultNames: faultNames(props.experiment),
+      mode: props.mode ?? GateMode.ENFORCE,
+      insufficientData: props.insufficientData ?? InsufficientData.NOT_STEADY,
       steadyStateTimeout: (props.steadyStateTimeout ?? DEFAULT_STEADY_STATE_TIMEOUT).toSeconds(),
       expectedDuration: props.experiment.expectedDuration.toSeconds(),
-      timeout: timeoutSeconds(props),
+      timeout: (props.timeout ?? props.experiment.expectedDuration.plus(SLACK)).toSeconds(),
+      observationTime: props.observationTime?.toSeconds(),
+      recoveryTimeout: (props.recoveryTimeout ?? DEFAULT_RECOVERY_TIMEOUT).toSeconds(),
+    });
+    const watchdog = new Watchdog(this, 'Watchdog', {
+      watchdogName,
+      gateName: gate.gateName,
+      gateBound: gate.bound,
+      experimentTemplateId: template.templateId,
     });
 
     this.stateMachine = gate.stateMachine;
+    this.watchdog = watchdog.stateMachine;
+    this.watchdogAlarm = watchdog.alarm;
+    this.pipelineWatch = watchdog;
     this.experimentTemplate = template.resource;
     this.experimentTemplateId = template.templateId;
     this.experimentTemplateArn = template.templateArn;
@@ -167,25 +228,41 @@ export class ChaosExperiment extends Construct {
    * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StepFunctions.html
    */
   public action(options: ChaosExperimentActionOptions): codepipeline.IAction {
-    return new codepipeline_actions.StepFunctionInvokeAction({
+    return new GateAction(options, this, (pipeline) => this.pipelineWatch.watchPipeline(pipeline));
+  }
+}
+
+/** A Step Functions action that tells the watchdog which pipeline it was put into, as soon as that is known. */
+class GateAction extends codepipeline_actions.StepFunctionInvokeAction {
+  private pipelineKey?: string;
+
+  constructor(
+    options: ChaosExperimentActionOptions,
+    gate: ChaosExperiment,
+    private readonly watchPipeline: (pipeline: codepipeline.IPipeline) => string | undefined,
+  ) {
+    super({
       ...options,
-      stateMachine: this.stateMachine,
+      stateMachine: gate.stateMachine,
       stateMachineInput: codepipeline_actions.StateMachineInput.literal({
-        experimentTemplateId: this.experimentTemplateId,
+        experimentTemplateId: gate.experimentTemplateId,
+        pipeline: Lazy.string({ produce: () => this.pipelineKey ?? '' }),
         pipelineExecutionId: codepipeline.GlobalVariables.executionId,
       }),
     });
   }
+
+  protected bound(scope: Construct, stage: codepipeline.IStage, options: codepipeline.ActionBindOptions): codepipeline.ActionConfig {
+    this.pipelineKey = this.watchPipeline(stage.pipeline);
+    return super.bound(scope, stage, options);
+  }
 }
 
 const DEFAULT_STEADY_STATE_TIMEOUT = Duration.minutes(5);
+const DEFAULT_RECOVERY_TIMEOUT = Duration.minutes(5);
 
 /** What FIS needs beyond the durations of the actions: start-up, target resolution, post actions such as starting instances again. */
 const SLACK = Duration.minutes(15);
-
-function timeoutSeconds(props: ChaosExperimentProps): number {
-  return (props.timeout ?? props.experiment.expectedDuration.plus(SLACK)).toSeconds();
-}
 
 function faultNames(experiment: Experiment): string[] {
   return Object.entries(experiment._definition.actions).filter(([, action]) => action._data.injects).map(([name]) => name);

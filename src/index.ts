@@ -4,5 +4,6 @@ export * from './experiment';
 export * from './fault-action';
 export * from './fault-action.generated';
 export * from './fault-target';
+export * from './gate-options';
 export * from './selection';
 export * from './verdict';

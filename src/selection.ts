@@ -57,6 +57,6 @@ function wholeNumber(name: string, value: number, min: number, max = Infinity): 
   if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) {
     return [];
   }
-  const wanted = max === Infinity ? `${min} or more` : `${min} to ${max}`;
-  return [`'${name}' must be a whole number from ${wanted}, got ${value}`];
+  const wanted = max === Infinity ? `of ${min} or more` : `from ${min} to ${max}`;
+  return [`'${name}' must be a whole number ${wanted}, got ${value}`];
 }

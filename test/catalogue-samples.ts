@@ -2,7 +2,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { factoryName } from '../projenrc/fault-action-source';
 import { readCatalogue } from '../projenrc/generate-fault-actions';
-import { FaultAction, FaultTarget } from '../src';
+import { FaultAction } from '../src/fault-action.generated';
+import { FaultTarget } from '../src/fault-target';
 import { optionName, ParameterRecord } from '../src/private/records';
 
 /** The records of the catalogue's own files. */

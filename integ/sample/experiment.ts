@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { Experiment, FaultAction, FaultTarget, Selection } from '../../src';
 import { Workload } from './workload';
+import { Experiment, FaultAction, FaultTarget, Selection } from '../../src';
 
 /**
  * One fault after the other, each followed by time to see what it does: about 12 minutes.

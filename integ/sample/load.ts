@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { InstanceTemplate } from './instance-template';
 import { Workload } from './workload';
 
 export interface LoadProps {
@@ -53,14 +54,7 @@ export class Load extends Construct {
     const group = new autoscaling.AutoScalingGroup(this, 'Group', {
       vpc: props.vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
-      launchTemplate: new ec2.LaunchTemplate(this, 'Template', {
-        machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
-        instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.NANO),
-        securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', { vpc: props.vpc, description: 'Load' }),
-        userData,
-        requireImdsv2: true,
-        blockDevices: [{ deviceName: '/dev/xvda', volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }) }],
-      }),
+      launchTemplate: new InstanceTemplate(this, 'Template', { vpc: props.vpc, size: ec2.InstanceSize.NANO, userData }),
       minCapacity: 1,
       maxCapacity: 1,
       cooldown: Duration.minutes(5),

@@ -7,6 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { InstanceTemplate } from './instance-template';
 import { Network } from './network';
 
 export interface WorkloadProps {
@@ -121,15 +122,7 @@ export class Workload extends Construct {
     const group = new autoscaling.AutoScalingGroup(this, 'Web', {
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
-      launchTemplate: new ec2.LaunchTemplate(this, 'WebTemplate', {
-        machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
-        instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
-        securityGroup: new ec2.SecurityGroup(this, 'WebSecurityGroup', { vpc, description: 'Web servers' }),
-        role,
-        userData,
-        requireImdsv2: true,
-        blockDevices: [{ deviceName: '/dev/xvda', volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }) }],
-      }),
+      launchTemplate: new InstanceTemplate(this, 'WebTemplate', { vpc, size: ec2.InstanceSize.MICRO, userData, role }),
       minCapacity: 2,
       maxCapacity: 3,
       cooldown: Duration.minutes(5),

@@ -15,6 +15,9 @@ export function jsonata(expression: string): string {
   return `{% ${expression.replace(/\s+/g, ' ').trim()} %}`;
 }
 
+/** The first value of a variable that will hold text. */
+export const EMPTY = jsonata('""');
+
 /** An `aws-sdk` task: `service:action` in the spelling of the resource ARN. */
 export function awsSdk(call: string): string {
   return `arn:${Aws.PARTITION}:states:::aws-sdk:${call}`;
@@ -28,8 +31,15 @@ export function text(value: string, length: number): string {
   return `($type(${value}) = "string" ? $substring($replace(${value}, /[\\x00-\\x1F\\x7F]+/, " "), 0, ${length}) : "")`;
 }
 
-/** What went wrong in a `Catch`, as one string. Never fails. */
-export const CAUGHT = `${text('$states.errorOutput.Error', 100)} & ": " & ${text('$states.errorOutput.Cause', 500)}`;
+/** A string that must be there: anything else is an evaluation error, which the Task catches. */
+export function requiredString(value: string): string {
+  return `($assert($type(${value}) = "string", "a field of the answer is missing"); $substring(${value}, 0, 200))`;
+}
+
+/** What went wrong in a `Catch`, in words. Never fails. */
+export const CAUGHT = `($states.errorOutput.Error = "States.QueryEvaluationError" ? "the answer was not as AWS documents it"
+  : $states.errorOutput.Error = "States.Timeout" ? "there was no answer"
+  : ${text('$states.errorOutput.Error', 100)} & ": " & $substringBefore(${text('$states.errorOutput.Cause', 500)}, " (Service: "))`;
 
 /** FIS names no throttling error: throttling, access denied and server errors all arrive as `Fis.FisException`, so everything is retried for a while. */
 export const RETRY_ANYTHING = {
@@ -55,3 +65,6 @@ export function dontRetry(...errors: string[]): State {
 
 /** How long one call to AWS may take, in seconds, before it counts as lost. */
 export const CALL_TIMEOUT = 60;
+
+/** The longest that a call can take with all of its retries, in seconds, rounded up. */
+export const CALL_BOUND = 10 * 60;

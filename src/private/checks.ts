@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { LONGEST_EXPERIMENT } from './critical-path';
 import type { ChaosExperimentProps } from '../chaos-experiment';
 import type { Experiment } from '../experiment';
 import type { FaultAction } from '../fault-action.generated';
@@ -9,11 +10,10 @@ import type { FaultAction } from '../fault-action.generated';
 const MOST_ACTIONS = 20;
 const MOST_STOP_CONDITIONS = 5;
 
-/** The longest that FIS lets an experiment run. */
-const LONGEST_EXPERIMENT = Duration.hours(12);
-
 /** Ranges of the gate's own times. */
+const NONE = Duration.seconds(0);
 const LONGEST_STEADY_STATE_TIMEOUT = Duration.hours(1);
+const LONGEST_OBSERVATION = Duration.hours(6);
 const SHORTEST_TIMEOUT = Duration.minutes(1);
 const LONGEST_TIMEOUT = Duration.hours(13);
 
@@ -32,7 +32,9 @@ export function checkGate(props: ChaosExperimentProps): string[] {
   return [
     ...checkExperiment(props.experiment),
     ...checkAlarms(props.alarms, props.unguarded ?? false),
-    ...checkTime('steadyStateTimeout', props.steadyStateTimeout, Duration.seconds(0), LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
+    ...checkTime('steadyStateTimeout', props.steadyStateTimeout, NONE, LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
+    ...checkTime('observationTime', props.observationTime, NONE, LONGEST_OBSERVATION, 'choose another'),
+    ...checkTime('recoveryTimeout', props.recoveryTimeout, NONE, LONGEST_OBSERVATION, 'choose another'),
     ...checkTime('timeout', props.timeout, longer(SHORTEST_TIMEOUT, expectedDuration), LONGEST_TIMEOUT,
       'give the experiment the time that its actions take, or leave it out'),
   ];
@@ -50,7 +52,7 @@ export function checkExperiment(experiment: Experiment): string[] {
       () => `the experiment has ${names.length} actions, FIS allows at most ${MOST_ACTIONS}; split it into several experiments`),
     ...check(names.length === 0 || names.some((name) => actions[name]._data.injects),
       () => 'the experiment has no action that injects a fault, so it would prove nothing; add one'),
-    ...checkText('description', description, 512),
+    ...checkText('\'description\'', description, 512),
     ...names.flatMap((name) => [
       ...checkActionName(name),
       ...check(nameOf(actions[name]) === name,
@@ -74,7 +76,7 @@ export function checkAlarms(alarms: cloudwatch.IAlarm[], unguarded: boolean): st
     ...check(alarms.length > 0 || unguarded,
       () => '\'alarms\' is empty, needs at least one alarm to tell whether the system bears the faults; set \'unguarded: true\' to do without'),
     ...check(alarms.length === 0 || !unguarded,
-      () => `'unguarded' is true, but there are ${alarms.length} alarms; leave out one or the other`),
+      () => `'unguarded' is true, but 'alarms' has ${alarms.length}; leave out one or the other`),
     ...check(alarms.length <= MOST_STOP_CONDITIONS,
       () => `'alarms' has ${alarms.length} alarms, FIS allows at most ${MOST_STOP_CONDITIONS} stop conditions; join them in a CompositeAlarm`),
     ...check(new Set(alarms).size === alarms.length, () => '\'alarms\' has the same alarm twice; leave out one'),

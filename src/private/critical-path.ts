@@ -1,10 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { FaultAction } from '../fault-action.generated';
+import type { FaultAction } from '../fault-action.generated';
+
+/** FIS ends every experiment after this time. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
+export const LONGEST_EXPERIMENT = Duration.hours(12);
 
 /**
- * The length of the longest chain of actions that wait for each other.
+ * The length of the longest chain of actions that wait for each other; the longest that FIS allows if a token hides a part of it.
  *
- * Never fails: a circle counts once (the checks report it), a duration that is a token counts as zero.
+ * Never fails: a circle counts once, and the checks report it.
  */
 export function criticalPath(actions: FaultAction[]): Duration {
   const endOf = new Map<FaultAction, number>();
@@ -16,10 +19,11 @@ export function criticalPath(actions: FaultAction[]): Duration {
 
     const chain = new Set(waitingFor).add(action);
     const start = Math.max(0, ...action._data.startAfter.map((earlier) => end(earlier, chain)));
-    const own = action._data.expectedDuration.isUnresolved() ? 0 : action._data.expectedDuration.toSeconds({ integral: false });
+    const own = action._data.expectedDuration?.toSeconds({ integral: false }) ?? Infinity;
     endOf.set(action, start + own);
     return start + own;
   };
 
-  return Duration.seconds(Math.ceil(Math.max(0, ...actions.map((action) => end(action, new Set())))));
+  const longest = Math.max(0, ...actions.map((action) => end(action, new Set())));
+  return longest === Infinity ? LONGEST_EXPERIMENT : Duration.seconds(Math.ceil(longest));
 }

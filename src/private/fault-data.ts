@@ -20,8 +20,8 @@ export interface FaultActionData {
   readonly description?: string;
   /** False for actions that wait or check: they inject no fault. */
   readonly injects: boolean;
-  /** Zero for instant actions; the longest possible where a token hides it. */
-  readonly expectedDuration: Duration;
+  /** Zero for instant actions; undefined if a token hides it. */
+  readonly expectedDuration?: Duration;
   /** What is wrong with the options, without the action's name; the problems of the target are the target's. */
   readonly problems: string[];
   /** The permissions of the record that these options need. */

@@ -8,7 +8,6 @@ import type { FaultTarget } from '../fault-target';
 
 /** FIS ends every experiment after this time. */
 const LONGEST = Duration.hours(12);
-const MAX_DESCRIPTION_LENGTH = 512;
 /** What an instance may need to install the tools of a document. */
 const INSTALLATION = Duration.minutes(2);
 
@@ -27,7 +26,7 @@ export function actionData(id: string, options: FaultActionOptions, target?: Fau
       ...problems,
       ...lengthProblems(values),
       ...documentProblems(record, values, document),
-      ...commonProblems(record, options, target),
+      ...targetProblems(record, target),
     ],
     permissions: neededPermissions(record, lists, target),
     permissionValues: lists,
@@ -54,7 +53,7 @@ export function documentActionData(name: string, options: SsmDocumentActionOptio
       ...timeout.problems,
       ...(!Token.isUnresolved(text) && text.length > MAX_VALUE_LENGTH
         ? [`the options of the document must have at most ${MAX_VALUE_LENGTH} characters together, as JSON, got ${text.length}`] : []),
-      ...commonProblems(record, options, target),
+      ...targetProblems(record, target),
     ],
     permissions: neededPermissions(record, lists, target),
     permissionValues: lists,
@@ -76,14 +75,14 @@ export function customActionData(options: CustomFaultActionOptions): FaultAction
   return {
     ...common,
     targetKey: options.target && (options.targetKey ?? record?.target?.key),
-    injects: options.injectsFault ?? common.injects,
+    injects: common.injects && (options.injectsFault ?? true),
     parameters: values,
-    expectedDuration: options.expectedDuration ?? expectedDuration(record, values),
+    expectedDuration: options.expectedDuration ? resolved(options.expectedDuration) : expectedDuration(record, values),
     problems: [
       ...customProblems(record, options),
       ...lengthProblems(values),
       ...(record ? documentProblems(record, values, values[record.runsDocument?.parameters ?? '']) : []),
-      ...(record ? commonProblems(record, options, options.target) : descriptionProblems(options)),
+      ...(record ? targetProblems(record, options.target) : []),
     ],
     permissions: record ? neededPermissions(record, lists, options.target) : [],
     permissionValues: lists,
@@ -103,10 +102,6 @@ function commonData(record: ActionRecord, options: FaultActionOptions, target: F
   };
 }
 
-function commonProblems(record: ActionRecord, options: FaultActionOptions, target: FaultTarget | undefined): string[] {
-  return [...targetProblems(record, target), ...descriptionProblems(options)];
-}
-
 function targetProblems(record: ActionRecord, target: FaultTarget | undefined): string[] {
   if (!record.target) {
     return target ? [`${record.id} takes no target, got ${target._data.resourceType}; leave the target out`] : [];
@@ -123,13 +118,6 @@ function targetProblems(record: ActionRecord, target: FaultTarget | undefined): 
   ];
   const wayOut = factories.map((factory) => `FaultTarget.${factory}`).join(', ').replace(/, ([^,]*)$/, ' or $1');
   return [`expects a target of type ${resourceType}, got ${target?._data.resourceType ?? 'nothing'}; use ${wayOut}`];
-}
-
-function descriptionProblems(options: FaultActionOptions): string[] {
-  const description = options.description ?? '';
-  return Token.isUnresolved(description) || description.length <= MAX_DESCRIPTION_LENGTH
-    ? []
-    : [`'description' must have at most ${MAX_DESCRIPTION_LENGTH} characters, got ${description.length}`];
 }
 
 function customProblems(record: ActionRecord | undefined, options: CustomFaultActionOptions): string[] {
@@ -184,13 +172,17 @@ function withInstallation(length: Duration): Duration {
   return Duration.minutes(Math.min(minutes, LONGEST.toMinutes()));
 }
 
-/** How long an action takes at most. */
-function expectedDuration(record: ActionRecord | undefined, values: FaultActionData['parameters']): Duration {
+/** How long an action takes; undefined if a token hides it. */
+function expectedDuration(record: ActionRecord | undefined, values: FaultActionData['parameters']): Duration | undefined {
   const text = values[durationParameter(record) ?? ''];
   if (text === undefined) {
     return Duration.seconds(0);
   }
-  return Token.isUnresolved(text) ? LONGEST : parseIso(text) ?? Duration.seconds(0);
+  return Token.isUnresolved(text) ? undefined : parseIso(text) ?? Duration.seconds(0);
+}
+
+function resolved(length: Duration): Duration | undefined {
+  return length.isUnresolved() ? undefined : length;
 }
 
 function durationParameter(record: ActionRecord | undefined): string | undefined {

@@ -1,6 +1,8 @@
-import { CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, States, awsSdk, dontRetry, jsonata, text } from './asl';
+import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, EMPTY, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, States, awsSdk, dontRetry, jsonata, requiredString, text } from './asl';
 import { EXECUTION_TAG, GATE_TAG, PIPELINE_EXECUTION_TAG } from './constants';
+import { ENDED, SEARCH_VARIABLES, UNDER_WAY, getExperiment, searchStates, stopExperiment } from './experiment-states';
 import { judgeStates } from './judge';
+import { GateMode, InsufficientData } from '../gate-options';
 
 /**
  * All that a gate machine needs to know. Strings may be tokens or come from users: they stay outside of JSONata.
@@ -9,55 +11,87 @@ export interface GateDefinitionProps {
   /** The gate's name, the value of its tag on every experiment it starts. */
   readonly gateName: string;
   readonly experimentTemplateId: string;
+  readonly watchdogArn: string;
   /** Names of the guard alarms; without any, nothing but FIS is watched. */
   readonly guardNames: string[];
   /** Names of the actions that inject a fault. */
   readonly faultNames: string[];
   /** URL of the console's experiment page, to which an experiment's id is appended. */
   readonly consoleUrl: string;
+  readonly mode: GateMode;
+  readonly insufficientData: InsufficientData;
   /** All in seconds. */
   readonly steadyStateTimeout: number;
   readonly expectedDuration: number;
   readonly timeout: number;
+  /** Read from the guards if it is not given. */
+  readonly observationTime?: number;
+  readonly recoveryTimeout: number;
 }
 
-/** Time between two looks at a guard that is not OK, in seconds. */
-const GUARD_INTERVAL = 15;
+/** Time between two looks at a guard that is not OK, or at an earlier experiment, in seconds. */
+const LOOK_INTERVAL = 15;
+
+/** How many earlier experiments, one after another, are waited for. */
+const MOST_EARLIER = 3;
 
 /** How often the end of a stopped experiment is looked for, and the time between two looks in seconds: 10 minutes in all. */
 const STOP_CHECKS = 60;
 const STOP_INTERVAL = 10;
 
-/** How many pages of experiments are searched for one whose start was not answered. */
-const SEARCH_PAGES = 50;
+/** The longest that the guards are observed if their own times decide, and for how long if they say nothing (composite alarms), in seconds. */
+const LONGEST_OBSERVATION = 3600;
+const UNKNOWN_OBSERVATION = 300;
+
+/** What is added to the time in which the slowest guard sees a fault: metrics arrive late. In seconds. */
+const METRIC_DELAY = 120;
+
+/** Seconds between looks at the experiment where something is likely to happen: a bad template fails at once, a good one ends when it should. */
+const DENSE = 15;
+
+/** Seconds between looks where nothing is likely to happen, in an experiment of up to an hour and in a longer one. */
+const SPARSE = 28;
+const SPARSE_IN_LONG_ONES = 55;
 
 /**
- * The gate: wait for a steady state, start the experiment, watch it to its end, judge, and stop it wherever something goes wrong.
+ * The gate: wait for a steady state, start the experiment, watch it to its end, observe, judge, and stop it wherever something goes wrong.
  *
  * Only Task states have a Catch. So an answer of AWS is touched in the `Assign` of its own Task alone, where an unexpected one is an
  * error that can be caught. All other states work on variables that exist and whose types are known, and cannot fail.
  */
 export function gateDefinition(props: GateDefinitionProps): object {
   const guarded = props.guardNames.length > 0;
+  const judge = guarded ? 'ReadGuardsAgain' : 'Judge';
   return {
-    Comment: 'A release gate: runs one AWS FIS experiment and passes only if it really ran, injected its faults, and no guard alarm left OK.',
+    Comment: 'A release gate: runs one AWS FIS experiment, and passes only if it ran, injected its faults, and no guard alarm left OK.',
     QueryLanguage: 'JSONata',
+    // The last resort: every wait in the machine has its own, shorter bound. The watchdog stops what is then left.
+    TimeoutSeconds: gateBound(props),
     StartAt: 'Configure',
     States: {
-      ...beforeStates(props, guarded ? 'ReadGuards' : 'StartExperiment'),
+      ...configureStates(props),
+      ...surroundingsStates(guarded ? 'ReadGuards' : 'StartWatchdog'),
       ...(guarded ? steadyStateStates(props) : {}),
-      ...startStates(),
-      ...watchStates(props, guarded ? 'ReadGuardsAgain' : 'Judge'),
+      ...startStates(props),
+      ...watchStates(props, guarded ? 'Observe' : 'Judge', judge),
       ...(guarded ? afterStates(props) : {}),
-      ...stopStates(guarded ? 'ReadGuardsAgain' : 'Judge'),
-      ...judgeStates(guarded),
+      ...stopStates(judge),
+      ...judgeStates(guarded, props.mode),
     },
   };
 }
 
+/** The longest that a gate can take, in seconds, whatever happens. */
+export function gateBound(props: GateDefinitionProps): number {
+  const before = props.steadyStateTimeout + 4 * CALL_BOUND;
+  const watch = props.timeout + 2 * CALL_BOUND;
+  const stop = STOP_CHECKS * (STOP_INTERVAL + CALL_BOUND / 10) + 2 * CALL_BOUND;
+  const after = (props.observationTime ?? LONGEST_OBSERVATION) + props.recoveryTimeout + 4 * CALL_BOUND;
+  return before + watch + stop + after;
+}
+
 /** Everything that later states read exists from here on, so that no path, however it got there, meets an unknown variable. */
-function beforeStates(props: GateDefinitionProps, next: string): States {
-  const empty = jsonata('""');
+function configureStates(props: GateDefinitionProps): States {
   return {
     Configure: {
       Type: 'Pass',
@@ -68,29 +102,36 @@ function beforeStates(props: GateDefinitionProps, next: string): States {
         guardNames: props.guardNames,
         faultNames: props.faultNames,
         consoleUrl: props.consoleUrl,
+        pipeline: jsonata(text('$states.input.pipeline', 200)),
         pipelineExecutionId: jsonata(text('$states.input.pipelineExecutionId', 200)),
         steadyDeadline: jsonata(`${NOW} + ${props.steadyStateTimeout * 1000}`),
+        ...SEARCH_VARIABLES,
+        leverEngaged: false,
+        earlierStatus: EMPTY,
+        earlierEnded: 0,
         guards: [],
         missing: [],
         unsteady: [],
+        moved: [],
         left: [],
+        steadyAt: 0,
+        observation: props.observationTime ?? UNKNOWN_OBSERVATION,
+        recoveryDeadline: 0,
         blind: false,
-        experimentId: empty,
-        experimentArn: empty,
-        status: empty,
-        reason: empty,
+        experimentId: EMPTY,
+        experimentArn: EMPTY,
+        created: 0,
+        status: EMPTY,
+        reason: EMPTY,
         faultsCompleted: [],
         troubled: [],
         startedAt: 0,
-        pause: FIRST_PAUSE,
+        pause: DENSE,
         overdue: false,
-        nextToken: empty,
-        found: [],
-        pages: 0,
         stopChecks: 0,
         mayStillRun: false,
-        failure: empty,
-        detail: empty,
+        failure: EMPTY,
+        detail: EMPTY,
       },
       Next: 'CheckInput',
     },
@@ -99,16 +140,85 @@ function beforeStates(props: GateDefinitionProps, next: string): States {
       Comment: 'The template id that the pipeline passes is compared and never used. None is needed: by hand or on a schedule there is no input.',
       Choices: [{
         Condition: jsonata('$exists($states.input.experimentTemplateId) and $states.input.experimentTemplateId != $experimentTemplateId'),
-        Assign: {
-          failure: 'Blocked',
-          detail: 'The experiment template was replaced after this pipeline run had read its id',
-        },
+        Assign: { failure: 'Blocked', detail: 'The experiment template was replaced after this pipeline run had read its id' },
         Next: 'Judge',
       }],
-      Default: next,
+      Default: 'ReadSafetyLever',
     },
   };
 }
+
+/** Nothing stands in the way: the safety lever is not engaged, and no earlier experiment of this gate is under way. */
+function surroundingsStates(next: string): States {
+  return {
+    ReadSafetyLever: {
+      Type: 'Task',
+      Comment: 'If it cannot be read, go on: FIS itself cancels every experiment while it is engaged.',
+      Resource: awsSdk('fis:getSafetyLever'),
+      Arguments: { Id: 'default' },
+      TimeoutSeconds: CALL_TIMEOUT,
+      Assign: { leverEngaged: jsonata('$states.result.SafetyLever.State.Status in ["engaged", "engaging"]') },
+      Retry: [RETRY_ANYTHING],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'FindEarlier' }],
+      Next: 'IsSafetyLeverEngaged',
+    },
+    IsSafetyLeverEngaged: {
+      Type: 'Choice',
+      Choices: [{
+        Condition: jsonata('$leverEngaged'),
+        Assign: { failure: 'Blocked', detail: 'The FIS safety lever of this account and Region is engaged' },
+        Next: 'Judge',
+      }],
+      Default: 'FindEarlier',
+    },
+    ...searchStates({
+      name: 'FindEarlier',
+      comment: 'Two experiments of one gate at a time would hit the same targets, and their alarms would be the alarms of both.',
+      where: `$lookup($item.Tags, "${GATE_TAG}") = $gateName and $not($item.State.Status in ${ENDED})`,
+      assign: { overdue: jsonata(`${NOW} >= $steadyDeadline`) },
+      whenFound: [
+        { Condition: `$overdue or $earlierEnded >= ${MOST_EARLIER}`, ...EARLIER_BLOCKS },
+        { Next: 'WaitForEarlier' },
+      ],
+      whenNone: { Next: next },
+      whenTooMany: {
+        Assign: { failure: 'Blocked', detail: 'The experiment template has more experiments than this gate can look through' },
+        Next: 'Judge',
+      },
+      whenFailed: {
+        Assign: { failure: 'GateError', detail: jsonata(`"The gate could not list the experiments of its template (" & ${CAUGHT} & ")"`) },
+        Next: 'Judge',
+      },
+    }),
+    WaitForEarlier: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'GetEarlier' },
+    GetEarlier: {
+      ...getExperiment('$found[0]'),
+      Assign: {
+        earlierStatus: jsonata(requiredString('$states.result.Experiment.State.Status')),
+        overdue: jsonata(`${NOW} >= $steadyDeadline`),
+      },
+      Catch: [{
+        ErrorEquals: ['States.ALL'],
+        Assign: { failure: 'GateError', detail: jsonata(`"The gate could not see its earlier experiment " & $found[0] & " (" & ${CAUGHT} & ")"`) },
+        Next: 'Judge',
+      }],
+      Next: 'HasEarlierEnded',
+    },
+    HasEarlierEnded: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: jsonata(`$earlierStatus in ${ENDED}`), Assign: { earlierEnded: jsonata('$earlierEnded + 1') }, Next: 'FindEarlier' },
+        { Condition: jsonata('$overdue'), ...EARLIER_BLOCKS },
+      ],
+      Default: 'WaitForEarlier',
+    },
+  };
+}
+
+const EARLIER_BLOCKS = {
+  Assign: { failure: 'Blocked', detail: jsonata('"Experiment " & $join($found, ", ") & ", which this gate started earlier, is still under way"') },
+  Next: 'Judge',
+};
 
 /** The last thing before the start: every guard is there, and OK. */
 function steadyStateStates(props: GateDefinitionProps): States {
@@ -118,7 +228,9 @@ function steadyStateStates(props: GateDefinitionProps): States {
       Assign: {
         guards: jsonata(GUARDS),
         missing: jsonata(`($read := ${GUARDS}; [$filter($guardNames, function($name) { $not($name in $read.name) })])`),
-        unsteady: jsonata(`($read := ${GUARDS}; [$filter($read, function($guard) { $guard.state != "OK" }).name])`),
+        unsteady: jsonata(`($read := ${GUARDS}; [$filter($read, function($guard) { $not(${isSteady(props, '$guard.state')}) }).name])`),
+        ...(props.observationTime === undefined ? { observation: jsonata(OBSERVATION) } : {}),
+        steadyAt: jsonata(NOW),
         overdue: jsonata(`${NOW} >= $steadyDeadline`),
       },
       Catch: [{
@@ -136,23 +248,49 @@ function steadyStateStates(props: GateDefinitionProps): States {
           Assign: { failure: 'Blocked', detail: jsonata('"Guard alarm " & $join($missing, ", ") & " does not exist"') },
           Next: 'Judge',
         },
-        { Condition: jsonata('$count($unsteady) = 0'), Next: 'StartExperiment' },
+        { Condition: jsonata('$count($unsteady) = 0'), Next: 'StartWatchdog' },
         { Condition: jsonata('$overdue'), Assign: { failure: 'NotSteady' }, Next: 'Judge' },
       ],
       Default: 'WaitForGuards',
     },
-    WaitForGuards: { Type: 'Wait', Seconds: GUARD_INTERVAL, Next: 'ReadGuards' },
+    WaitForGuards: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'ReadGuards' },
   };
 }
 
 /** Start it once: the token makes a repeated call harmless, and an answer that got lost does not mean that nothing was started. */
-function startStates(): States {
+function startStates(props: GateDefinitionProps): States {
   return {
+    StartWatchdog: {
+      Type: 'Task',
+      Comment: 'It stops the experiment when this execution no longer can. Named like this execution, so that starting it twice is harmless.',
+      Resource: awsSdk('sfn:startExecution'),
+      Arguments: {
+        StateMachineArn: props.watchdogArn,
+        Name: jsonata('$states.context.Execution.Name'),
+        Input: jsonata(`$string({
+          "execution": $states.context.Execution.Id,
+          "executionName": $states.context.Execution.Name,
+          "pipeline": $pipeline,
+          "pipelineExecutionId": $pipelineExecutionId
+        })`),
+      },
+      TimeoutSeconds: CALL_TIMEOUT,
+      Retry: [dontRetry('Sfn.ExecutionAlreadyExistsException', 'Sfn.StateMachineDoesNotExistException'), RETRY_ANYTHING],
+      Catch: [{
+        ErrorEquals: ['States.ALL'],
+        Assign: { failure: 'Blocked', detail: jsonata(`"The watchdog of this gate could not be started (" & ${CAUGHT} & ")"`) },
+        Next: 'Judge',
+      }],
+      Next: 'StartExperiment',
+    },
     StartExperiment: {
       Type: 'Task',
       Resource: awsSdk('fis:startExperiment'),
       Arguments: {
-        ClientToken: jsonata('$states.context.Execution.Name'),
+        // A redrive must not start what its first run may have started, and its watchdog is gone.
+        ClientToken: jsonata(`($redrives := $states.context.Execution.RedriveCount;
+          $assert($exists($redrives) ? $redrives = 0 : true, "a redriven execution starts no experiment");
+          $states.context.Execution.Name)`),
         ExperimentTemplateId: jsonata('$experimentTemplateId'),
         Tags: {
           [GATE_TAG]: jsonata('$gateName'),
@@ -164,6 +302,7 @@ function startStates(): States {
       Assign: {
         experimentId: jsonata(requiredString('$states.result.Experiment.Id')),
         experimentArn: jsonata(text('$states.result.Experiment.Arn', 200)),
+        created: jsonata('$states.result.Experiment.CreationTime'),
       },
       Retry: [
         // Five experiments may be active in an account and Region (a quota): give the others time to end.
@@ -174,56 +313,50 @@ function startStates(): States {
       Catch: [{
         ErrorEquals: ['States.ALL'],
         Assign: { failure: 'StartFailed', detail: jsonata(CAUGHT) },
-        Next: 'FindExperiment',
+        Next: 'FindStarted',
       }],
       Next: 'BeginWatch',
     },
-    FindExperiment: {
-      Type: 'Task',
-      Comment: 'No usable answer to the start: look for an experiment with the tag of this execution before saying that there is none.',
-      Resource: awsSdk('fis:listExperiments'),
-      Arguments: jsonata(`$merge([
-        { "ExperimentTemplateId": $experimentTemplateId, "MaxResults": 20 },
-        $nextToken = "" ? {} : { "NextToken": $nextToken }
-      ])`),
-      TimeoutSeconds: CALL_TIMEOUT,
-      Assign: {
-        found: jsonata(`($assert($type($states.result.Experiments) = "array", "the list of experiments is missing");
-          $name := $states.context.Execution.Name;
-          [$filter($states.result.Experiments, function($item) {
-            $lookup($item.Tags, "${EXECUTION_TAG}") = $name and $lookup($item.Tags, "${GATE_TAG}") = $gateName and $type($item.Id) = "string"
-          }).Id])`),
-        nextToken: jsonata('$type($states.result.NextToken) = "string" ? $states.result.NextToken : ""'),
-        pages: jsonata('$pages + 1'),
-      },
-      Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { mayStillRun: true }, Next: 'Judge' }],
-      Next: 'WasItStarted',
-    },
-    WasItStarted: {
-      Type: 'Choice',
-      Choices: [
-        { Condition: jsonata('$count($found) > 0'), Assign: { experimentId: jsonata('$found[0]') }, Next: 'StopExperiment' },
-        { Condition: jsonata('$nextToken = ""'), Next: 'Judge' },
-        { Condition: jsonata(`$pages >= ${SEARCH_PAGES}`), Assign: { mayStillRun: true }, Next: 'Judge' },
-      ],
-      Default: 'FindExperiment',
-    },
-  };
-}
-
-/** Look at the experiment until it has ended, dense where something is likely to happen and sparse in between. */
-function watchStates(props: GateDefinitionProps, ended: string): States {
-  return {
+    ...searchStates({
+      name: 'FindStarted',
+      comment: 'No usable answer to the start: look for an experiment with the tag of this execution before saying that there is none.',
+      where: `$lookup($item.Tags, "${EXECUTION_TAG}") = $states.context.Execution.Name and $lookup($item.Tags, "${GATE_TAG}") = $gateName`,
+      whenFound: [{ Assign: { experimentId: jsonata('$found[0]') }, Next: 'StopExperiment' }],
+      whenNone: { Next: 'Judge' },
+      whenTooMany: { Assign: { mayStillRun: true }, Next: 'Judge' },
+      whenFailed: { Assign: { mayStillRun: true }, Next: 'Judge' },
+    }),
     BeginWatch: {
       Type: 'Pass',
       Comment: 'Retries of the start do not count against the deadline.',
       Assign: { startedAt: jsonata(NOW) },
-      Next: 'WaitForExperiment',
+      Next: 'FindRivals',
     },
+    ...searchStates({
+      name: 'FindRivals',
+      comment: 'Two gates may have looked for an earlier experiment at the same moment. The older of their experiments stays.',
+      where: `$item.Id != $experimentId and $lookup($item.Tags, "${GATE_TAG}") = $gateName and $not($item.State.Status in ${ENDED})
+        and ($item.CreationTime < $created or ($item.CreationTime = $created and $item.Id < $experimentId))`,
+      whenFound: [{
+        Assign: { failure: 'Blocked', detail: jsonata('"Experiment " & $join($found, ", ") & " of this gate was started at the same time"') },
+        Next: 'StopExperiment',
+      }],
+      whenNone: { Next: 'WaitForExperiment' },
+      whenTooMany: { Next: 'WaitForExperiment' },
+      whenFailed: {
+        Assign: { failure: 'GateError', detail: jsonata(`"The gate could not list the experiments of its template (" & ${CAUGHT} & ")"`) },
+        Next: 'StopExperiment',
+      },
+    }),
+  };
+}
+
+/** Look at the experiment until it has ended, dense where something is likely to happen and sparse in between. */
+function watchStates(props: GateDefinitionProps, completed: string, endedOtherwise: string): States {
+  return {
     WaitForExperiment: { Type: 'Wait', Seconds: jsonata('$pause'), Next: 'GetExperiment' },
     GetExperiment: {
-      ...getExperiment(),
+      ...getExperiment('$experimentId'),
       Assign: {
         ...seenExperiment(),
         overdue: jsonata(`${NOW} - $startedAt >= ${props.timeout * 1000}`),
@@ -240,9 +373,14 @@ function watchStates(props: GateDefinitionProps, ended: string): States {
       Type: 'Choice',
       Comment: 'All statuses that FIS documents, each by name. One that FIS may have tomorrow is a failure, not a guess.',
       Choices: [
-        { Condition: jsonata(ENDED), Next: ended },
-        { Condition: jsonata(`${UNDER_WAY} and $not($overdue)`), Next: 'WaitForExperiment' },
-        { Condition: jsonata(UNDER_WAY), Assign: { failure: 'TimedOut' }, Next: 'StopExperiment' },
+        {
+          Condition: jsonata('$status = "completed"'),
+          Assign: { recoveryDeadline: jsonata(`${NOW} + ($observation + ${props.recoveryTimeout}) * 1000`) },
+          Next: completed,
+        },
+        { Condition: jsonata(`$status in ${ENDED}`), Next: endedOtherwise },
+        { Condition: jsonata(`$status in ${UNDER_WAY} and $not($overdue)`), Next: 'WaitForExperiment' },
+        { Condition: jsonata(`$status in ${UNDER_WAY}`), Assign: { failure: 'TimedOut' }, Next: 'StopExperiment' },
       ],
       Default: 'UnknownStatus',
     },
@@ -257,27 +395,75 @@ function watchStates(props: GateDefinitionProps, ended: string): States {
   };
 }
 
-/** What became of the guards: one that left OK, if only for a moment, has a new transition time. */
+/** Alarms trail the fault. Then: which guards left OK, if only for a moment, and are all of them back? */
 function afterStates(props: GateDefinitionProps): States {
+  const accepting = props.insufficientData === InsufficientData.ACCEPT;
   return {
+    Observe: { Type: 'Wait', Seconds: jsonata('$observation'), Next: 'ReadGuardsAgain' },
     ReadGuardsAgain: {
       ...describeGuards(props),
       Assign: {
-        left: jsonata(`($read := ${GUARDS};
+        // A guard that left OK has a new transition time, even if it came back.
+        [accepting ? 'moved' : 'left']: jsonata(`($read := ${GUARDS};
           [$filter($guards, function($before) {
             $not($exists($filter($read, function($now) { $now.name = $before.name and $now.since = $before.since })))
           }).name])`),
         unsteady: jsonata(`($read := ${GUARDS};
-          [$filter($guardNames, function($name) {
-            $not($exists($filter($read, function($now) { $now.name = $name and $now.state = "OK" })))
-          })])`),
+          [$filter($guards, function($before) {
+            $not($exists($filter($read, function($now) { $now.name = $before.name and ($now.state = "OK"${accepting ? ' or $now.state = $before.state' : ''}) })))
+          }).name])`),
+        overdue: jsonata(`${NOW} >= $recoveryDeadline`),
       },
       Catch: [{
         ErrorEquals: ['States.ALL'],
         Assign: { blind: true, detail: jsonata(`"The gate could not read its guard alarms after experiment " & $experimentId & " (" & ${CAUGHT} & ")"`) },
         Next: 'Judge',
       }],
-      Next: 'Judge',
+      Next: 'AreGuardsBack',
+    },
+    AreGuardsBack: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$count($unsteady) > 0 and $not($overdue)'), Next: 'WaitForRecovery' }],
+      Default: accepting ? 'IsHistoryNeeded' : 'Judge',
+    },
+    WaitForRecovery: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'ReadGuardsAgain' },
+    ...(accepting ? historyStates() : {}),
+  };
+}
+
+/** Where missing data is accepted, a guard that moved is judged by its history: did it come to ALARM, or only run out of data? */
+function historyStates(): States {
+  return {
+    IsHistoryNeeded: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$count($moved) > 0'), Next: 'ReadHistory' }],
+      Default: 'Judge',
+    },
+    ReadHistory: {
+      Type: 'Task',
+      Comment: 'The latest thirty changes since the steady-state check. More than that, or none at all, counts as an alarm that fired.',
+      Resource: awsSdk('cloudwatch:describeAlarmHistory'),
+      Arguments: {
+        AlarmName: jsonata('$moved[0]'),
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+        HistoryItemType: 'StateUpdate',
+        StartDate: jsonata('$fromMillis($steadyAt)'),
+        MaxRecords: 30,
+      },
+      TimeoutSeconds: CALL_TIMEOUT,
+      Assign: {
+        left: jsonata(`($changes := [$map($states.result.AlarmHistoryItems, function($item) { $parse($item.HistoryData).newState.stateValue })];
+          $harmless := $count($changes) > 0 and $not($exists($states.result.NextToken)) and $not($exists($filter($changes, function($state) { $not($state in ["OK", "INSUFFICIENT_DATA"]) })));
+          $harmless ? $left : $append($left, [$moved[0]]))`),
+        moved: jsonata('[$filter($moved, function($name) { $name != $moved[0] })]'),
+      },
+      Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
+      Catch: [{
+        ErrorEquals: ['States.ALL'],
+        Assign: { blind: true, detail: jsonata(`"The gate could not read the history of guard alarm " & $moved[0] & " (" & ${CAUGHT} & ")"`) },
+        Next: 'Judge',
+      }],
+      Next: 'IsHistoryNeeded',
     },
   };
 }
@@ -286,17 +472,13 @@ function afterStates(props: GateDefinitionProps): States {
 function stopStates(ended: string): States {
   return {
     StopExperiment: {
-      Type: 'Task',
-      Resource: awsSdk('fis:stopExperiment'),
-      Arguments: { Id: jsonata('$experimentId') },
-      TimeoutSeconds: CALL_TIMEOUT,
-      Retry: [dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException'), RETRY_ANYTHING],
+      ...stopExperiment('$experimentId'),
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'WaitForEnd' }],
       Next: 'WaitForEnd',
     },
     WaitForEnd: { Type: 'Wait', Seconds: STOP_INTERVAL, Next: 'ConfirmEnd' },
     ConfirmEnd: {
-      ...getExperiment(),
+      ...getExperiment('$experimentId'),
       Assign: { ...seenExperiment(), stopChecks: jsonata('$stopChecks + 1') },
       Catch: [{ ErrorEquals: ['States.ALL'], Assign: { status: 'unknown', stopChecks: jsonata('$stopChecks + 1') }, Next: 'IsItOver' }],
       Next: 'IsItOver',
@@ -304,7 +486,7 @@ function stopStates(ended: string): States {
     IsItOver: {
       Type: 'Choice',
       Choices: [
-        { Condition: jsonata(ENDED), Next: ended },
+        { Condition: jsonata(`$status in ${ENDED}`), Next: ended },
         { Condition: jsonata(`$stopChecks >= ${STOP_CHECKS}`), Assign: { mayStillRun: true }, Next: ended },
         { Condition: jsonata('$status = "stopping"'), Next: 'WaitForEnd' },
       ],
@@ -329,14 +511,14 @@ const GUARDS = `[$append($states.result.MetricAlarms, $states.result.CompositeAl
   [$exists(AlarmName) and $exists(StateValue) and $exists(StateTransitionedTimestamp)]
   .{ "name": AlarmName, "state": StateValue, "since": $string(StateTransitionedTimestamp) }]`;
 
-function getExperiment(): State {
-  return {
-    Type: 'Task',
-    Resource: awsSdk('fis:getExperiment'),
-    Arguments: { Id: jsonata('$experimentId') },
-    TimeoutSeconds: CALL_TIMEOUT,
-    Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
-  };
+/** The time in which the slowest guard sees a fault: its longest period as often as it is evaluated. */
+const OBSERVATION = `($times := [$states.result.MetricAlarms.(
+    $max($append([0], [Period, Metrics.Period, Metrics.MetricStat.Period])) * EvaluationPeriods
+  )];
+  $max($append([0], $times)) = 0 ? ${UNKNOWN_OBSERVATION} : $min([${LONGEST_OBSERVATION}, $max($times) + ${METRIC_DELAY}]))`;
+
+function isSteady(props: GateDefinitionProps, state: string): string {
+  return props.insufficientData === InsufficientData.ACCEPT ? `${state} in ["OK", "INSUFFICIENT_DATA"]` : `${state} = "OK"`;
 }
 
 /** What is kept of an experiment. Its answer repeats the whole template, which would soon fill a state. */
@@ -354,29 +536,15 @@ function seenExperiment(): { [variable: string]: string } {
   };
 }
 
-const ENDED = '$status in ["completed", "stopped", "failed", "cancelled"]';
-const UNDER_WAY = '$status in ["pending", "initiating", "running", "stopping"]';
-
-/** A string that must be there: anything else is an evaluation error, which the Task catches. */
-function requiredString(value: string): string {
-  return `($assert($type(${value}) = "string", "a field of the answer is missing"); $substring(${value}, 0, 200))`;
-}
-
-/** Seconds between looks where something is likely to happen: a bad template fails at once, a good one ends when it should. */
-const FIRST_PAUSE = 15;
-
 /**
- * Seconds until the next look: dense in the first minute and from half a minute before the expected end to three minutes after it,
- * sparse otherwise, and never much beyond the deadline.
+ * Seconds until the next look: dense in the first minute and around the expected end, sparse otherwise, and never much beyond the deadline.
  */
 function pauseExpression(props: GateDefinitionProps): string {
-  const sparse = props.expectedDuration <= 3600 ? 25 : 55;
+  const sparse = props.expectedDuration <= 3600 ? SPARSE : SPARSE_IN_LONG_ONES;
   return `(
     $elapsed := (${NOW} - $startedAt) / 1000;
     $left := ${props.expectedDuration} - $elapsed;
-    $pause := $elapsed < 60 or ($left <= 30 + ${FIRST_PAUSE} and $left > -180)
-      ? ${FIRST_PAUSE}
-      : $left > 0 ? $min([${sparse}, $left - 30]) : ${sparse};
+    $pause := $elapsed < 60 or ($left <= ${DENSE} and $left > -180) ? ${DENSE} : $left > 0 ? $min([${sparse}, $left]) : ${sparse};
     $max([1, $ceil($min([$pause, ${props.timeout} - $elapsed]))])
   )`;
 }

@@ -1,81 +1,56 @@
-import { ArnFormat, Aws, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { GATE_TAG } from './constants';
 import { ExperimentTemplate } from './experiment-template';
-import { gateDefinition } from './gate-definition';
+import { GateDefinitionProps, gateBound, gateDefinition } from './gate-definition';
+import { createMachine, machineArn, machineName } from './machine';
+import { InsufficientData } from '../gate-options';
 
-export interface GateProps {
+/** What the gate needs besides what it finds out itself. */
+export interface GateProps extends Omit<GateDefinitionProps, 'gateName' | 'experimentTemplateId' | 'watchdogArn' | 'guardNames' | 'consoleUrl'> {
   readonly template: ExperimentTemplate;
   readonly alarms: cloudwatch.IAlarm[];
-  /** Names of the actions that inject a fault. */
-  readonly faultNames: string[];
-  /** All in seconds. */
-  readonly steadyStateTimeout: number;
-  readonly expectedDuration: number;
-  readonly timeout: number;
+  readonly watchdogName: string;
 }
 
 /** The gate machine with its role and log group. */
 export class Gate extends Construct {
   public readonly stateMachine: sfn.StateMachine;
+  public readonly gateName: string;
+  /** The longest that an execution can take, in seconds. */
+  public readonly bound: number;
 
   constructor(scope: Construct, id: string, props: GateProps) {
     super(scope, id);
 
-    const stack = Stack.of(this);
-    // A name of its own, so that the ARN can be written before the machine exists: in its role's trust, and wherever it is called from.
-    const name = Names.uniqueResourceName(this, { maxLength: 80 });
-    const role = new iam.Role(this, 'Role', {
-      description: 'Runs the gate: reads the guard alarms, and starts, watches and stops experiments of one template',
-      assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': stack.account },
-          ArnLike: {
-            'aws:SourceArn': stack.formatArn({
-              service: 'states', resource: 'stateMachine', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            }),
-          },
-        },
-      }),
-    });
-    gateStatements(stack, name, props).forEach((statement) => role.addToPolicy(statement));
-
-    this.stateMachine = new sfn.StateMachine(this, 'Resource', {
-      stateMachineName: name,
-      stateMachineType: sfn.StateMachineType.STANDARD,
+    this.gateName = machineName(scope, id);
+    // By its ARN and not by a reference: the watchdog refers to the pipeline, and the pipeline to this gate.
+    const watchdogArn = machineArn(this, props.watchdogName);
+    const definitionProps: GateDefinitionProps = {
+      ...props,
+      gateName: this.gateName,
+      experimentTemplateId: props.template.templateId,
+      watchdogArn,
+      guardNames: props.alarms.map((alarm) => alarm.alarmName),
+      consoleUrl: `https://console.aws.amazon.com/fis/home?region=${Aws.REGION}#ExperimentDetails;ExperimentId=`,
+    };
+    this.bound = gateBound(definitionProps);
+    this.stateMachine = createMachine(this, {
+      name: this.gateName,
       comment: `Chaos gate ${this.node.path}`,
-      definitionBody: sfn.DefinitionBody.fromString(stack.toJsonString(gateDefinition({
-        gateName: name,
-        experimentTemplateId: props.template.templateId,
-        guardNames: props.alarms.map((alarm) => alarm.alarmName),
-        faultNames: props.faultNames,
-        consoleUrl: `https://console.aws.amazon.com/fis/home?region=${Aws.REGION}#ExperimentDetails;ExperimentId=`,
-        steadyStateTimeout: props.steadyStateTimeout,
-        expectedDuration: props.expectedDuration,
-        timeout: props.timeout,
-      }))),
-      role,
-      tracingEnabled: true,
-      logs: {
-        level: sfn.LogLevel.ALL,
-        includeExecutionData: false,
-        destination: new logs.LogGroup(this, 'Logs', {
-          // CloudWatch Logs recommends this prefix for delivered logs: it keeps its resource policy from growing with each log group.
-          logGroupName: `/aws/vendedlogs/states/${name}`,
-          retention: logs.RetentionDays.THREE_MONTHS,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      },
+      definition: gateDefinition(definitionProps),
+      roleDescription: 'Runs the gate: reads the guard alarms, and starts, watches and stops experiments of one template',
+      statements: gateStatements(this, this.gateName, watchdogArn, props),
     });
   }
 }
 
-/** What the gate may do. Logging and tracing are added by the state machine itself. */
-function gateStatements(stack: Stack, gateName: string, props: GateProps): iam.PolicyStatement[] {
+/** What the gate may do. */
+function gateStatements(scope: Construct, gateName: string, watchdogArn: string, props: GateProps): iam.PolicyStatement[] {
+  const stack = Stack.of(scope);
   const experiments = stack.formatArn({ service: 'fis', resource: 'experiment', resourceName: '*' });
   return [
     new iam.PolicyStatement({
@@ -103,6 +78,12 @@ function gateStatements(stack: Stack, gateName: string, props: GateProps): iam.P
       resources: ['*'],
     }),
     new iam.PolicyStatement({
+      sid: 'ReadSafetyLever',
+      actions: ['fis:GetSafetyLever'],
+      // There is one in an account and Region, and its id in the ARN is not documented.
+      resources: [stack.formatArn({ service: 'fis', resource: 'safety-lever', resourceName: '*' })],
+    }),
+    new iam.PolicyStatement({
       sid: 'CreateServiceLinkedRoleOfFis',
       // The first experiment ever started in an account makes FIS create its service-linked role on behalf of the caller.
       actions: ['iam:CreateServiceLinkedRole'],
@@ -111,9 +92,17 @@ function gateStatements(stack: Stack, gateName: string, props: GateProps): iam.P
       })],
       conditions: { StringEquals: { 'iam:AWSServiceName': 'fis.amazonaws.com' } },
     }),
+    new iam.PolicyStatement({
+      sid: 'StartOwnWatchdog',
+      actions: ['states:StartExecution'],
+      resources: [watchdogArn],
+    }),
     ...(props.alarms.length === 0 ? [] : [new iam.PolicyStatement({
       sid: 'ReadGuards',
-      actions: ['cloudwatch:DescribeAlarms'],
+      actions: [
+        'cloudwatch:DescribeAlarms',
+        ...(props.insufficientData === InsufficientData.ACCEPT ? ['cloudwatch:DescribeAlarmHistory'] : []),
+      ],
       // CloudWatch returns composite alarms only to a caller who may describe all alarms.
       resources: ['*'],
     })]),

@@ -1,5 +1,6 @@
 import { States, jsonata } from './asl';
 import { GATE_TAG } from './constants';
+import { GateMode } from '../gate-options';
 import { Verdict } from '../verdict';
 
 /** Version of the verdict document. A field that changes its meaning or goes away makes a new one. */
@@ -23,13 +24,16 @@ const NOT_STARTED = '"no experiment was started"';
 const NOT_JUDGED = '"nothing was judged"';
 
 const EXPERIMENT = '"experiment " & $experimentId';
+const THE_EXPERIMENT = '"Experiment " & $experimentId';
 const BECAUSE = '($reason = "" ? "" : " (" & $reason & ")")';
 const LEFT = '"Guard alarm " & $join($left, ", ") & " left OK"';
-const TROUBLE = '($count($troubled) = 0 ? "" : " in action " & $join($map($troubled, function($action) { $action.name & " (" & $action.status & ")" }), ", "))';
+
+/** The names of the actions that came to a status; empty if none did. */
+const actionsThat = (statuses: string) => `$join([$filter($troubled, function($action) { $action.status in ${statuses} }).name], ", ")`;
 
 const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
   [Verdict.PASSED]: {
-    happened: '"Experiment " & $experimentId & " injected its faults and no guard alarm left OK"',
+    happened: `${THE_EXPERIMENT} & " injected its faults and no guard alarm left OK"`,
     means: '"the system bore the fault"',
     next: '"the release goes on"',
   },
@@ -39,12 +43,12 @@ const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
     next: '"find out what happened at the time of the alarm, mend the system, and release again"',
   },
   [Verdict.ALARM_FIRED]: {
-    happened: `${LEFT} & " while " & ${EXPERIMENT} & " was under way"`,
+    happened: `${LEFT} & " during or after " & ${EXPERIMENT}`,
     means: UNFIT,
     next: '"find out what happened at the time of the alarm, mend the system, and release again"',
   },
   [Verdict.NOT_RECOVERED]: {
-    happened: `"Guard alarm " & $join($unsteady, ", ") & " was not OK after " & ${EXPERIMENT}`,
+    happened: `"Guard alarm " & $join($unsteady, ", ") & " was not OK again in time after " & ${EXPERIMENT}`,
     means: UNFIT,
     next: '"bring the system back to rest, find out why it did not recover by itself, and release again"',
   },
@@ -55,36 +59,39 @@ const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
   },
   [Verdict.BLOCKED]: {
     happened: '$detail',
-    means: NOT_STARTED,
-    next: '"remove the obstacle and retry the stage"',
+    means: `($experimentId = "" ? ${NOT_STARTED} : ${EXPERIMENT} & " was stopped")`,
+    next: '"retry the stage when this is over or mended"',
   },
   [Verdict.START_FAILED]: {
-    happened: '"FIS did not start the experiment (" & $detail & ")"',
+    happened: `($experimentId = "" ? "FIS did not start the experiment (" & $detail & ")"
+      : "FIS did not confirm the start of " & ${EXPERIMENT} & " (" & $detail & "), which was therefore stopped")`,
     means: NOT_JUDGED,
     next: '"see whether the experiment template, the permissions of the gate and the FIS quotas are as they should be, and retry the stage"',
   },
   [Verdict.EXPERIMENT_FAILED]: {
-    happened: `"Experiment " & $experimentId & " failed" & ${TROUBLE} & ${BECAUSE}`,
+    happened: `($failed := ${actionsThat('["failed"]')};
+      ${THE_EXPERIMENT} & " failed" & ($failed = "" ? "" : " in action " & $failed) & ${BECAUSE})`,
     means: NOT_JUDGED,
     next: '"see whether the experiment role, the targets and the FIS quotas are as they should be, and retry the stage"',
   },
   [Verdict.EXPERIMENT_STOPPED]: {
-    happened: `"Experiment " & $experimentId & " was stopped while all guard alarms were OK" & ${BECAUSE}`,
+    happened: `${THE_EXPERIMENT} & " was stopped while no guard alarm had left OK" & ${BECAUSE}`,
     means: NOT_JUDGED,
     next: '"find out who stopped it and retry the stage"',
   },
   [Verdict.EXPERIMENT_CANCELLED]: {
-    happened: `"Experiment " & $experimentId & " was cancelled" & ${BECAUSE}`,
+    happened: `${THE_EXPERIMENT} & " was cancelled" & ${BECAUSE}`,
     means: NOT_JUDGED,
     next: '"see whether the FIS safety lever is engaged, and retry the stage when it is not"',
   },
   [Verdict.NOTHING_INJECTED]: {
-    happened: `"Experiment " & $experimentId & " completed without injecting all of its faults" & ${TROUBLE}`,
+    happened: `($idle := $join([$filter($faultNames, function($name) { $not($name in $faultsCompleted) })], ", ");
+      ${THE_EXPERIMENT} & " completed, but not every fault was injected" & ($idle = "" ? "" : ": not " & $idle))`,
     means: '"nothing was proved"',
     next: '"see whether the targets exist and match, and retry the stage"',
   },
   [Verdict.TIMED_OUT]: {
-    happened: '"Experiment " & $experimentId & " was not over at its deadline and was stopped"',
+    happened: `${THE_EXPERIMENT} & " was not over at its deadline" & ($mayStillRun ? " and did not stop when told to" : " and was stopped")`,
     means: NOT_JUDGED,
     next: '"shorten the experiment or give the gate a longer timeout, and retry the stage"',
   },
@@ -101,13 +108,17 @@ const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
  * Precedence: a guard that left OK; then whatever went wrong on the way; then how the experiment ended; then what it did not inject.
  * `Passed` is what remains when each condition for it is seen to hold, never a default.
  */
-export function judgeStates(guarded: boolean): States {
+export function judgeStates(guarded: boolean, mode: GateMode): States {
   return {
     Judge: {
       Type: 'Pass',
       Assign: {
         verdict: jsonata(`
-          $count($left) > 0 ? ($status = "stopped" and $failure = "" ? "${Verdict.STOP_CONDITION_TRIGGERED}" : "${Verdict.ALARM_FIRED}")
+          $count($left) > 0 ? (
+            $failure != "" ? "${Verdict.ALARM_FIRED}"
+            : $status = "stopped" ? "${Verdict.STOP_CONDITION_TRIGGERED}"
+            : $status = "completed" and $count($unsteady) > 0 ? "${Verdict.NOT_RECOVERED}"
+            : "${Verdict.ALARM_FIRED}")
           : $failure != "" ? $failure
           : $blind ? "${Verdict.GATE_ERROR}"
           : $status = "failed" ? "${Verdict.EXPERIMENT_FAILED}"
@@ -123,14 +134,18 @@ export function judgeStates(guarded: boolean): States {
     Report: {
       Type: 'Pass',
       Comment: 'The verdict document, the same as output of a passing gate and as Cause of a failing one.',
-      Assign: { document: jsonata(documentExpression(guarded)) },
+      Assign: { document: jsonata(documentExpression(guarded, mode)) },
       Next: 'HasItPassed',
     },
     HasItPassed: {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata(`$verdict = "${Verdict.PASSED}"`), Next: 'Passed' }],
+      Choices: [
+        { Condition: jsonata(`$verdict = "${Verdict.PASSED}"`), Next: 'Passed' },
+        ...(mode === GateMode.REPORT_ONLY ? [{ Condition: jsonata('$not($mayStillRun)'), Next: 'Reported' }] : []),
+      ],
       Default: 'Failed',
     },
+    ...(mode === GateMode.REPORT_ONLY ? { Reported: { Type: 'Succeed', Output: jsonata('$document') } } : {}),
     Passed: { Type: 'Succeed', Output: jsonata('$document') },
     Failed: {
       Type: 'Fail',
@@ -141,7 +156,7 @@ export function judgeStates(guarded: boolean): States {
   };
 }
 
-function documentExpression(guarded: boolean): string {
+function documentExpression(guarded: boolean, mode: GateMode): string {
   const choose = (part: keyof Sentence) => Object.entries(SENTENCES)
     .map(([verdict, sentence]) => `$verdict = "${verdict}" ? ${sentence[part]}`)
     .join(' : ') + ' : ""';
@@ -157,6 +172,7 @@ function documentExpression(guarded: boolean): string {
       "schemaVersion": "${SCHEMA_VERSION}",
       "verdict": $verdict,
       "message": $happened & ", so " & $means & ": " & $first & $next & ".",
+      "mode": "${mode}",
       "gate": $gateName,
       "execution": $states.context.Execution.Id,
       "pipelineExecutionId": $pipelineExecutionId,
@@ -172,7 +188,7 @@ function documentExpression(guarded: boolean): string {
       "faultsCompleted": [$faultsCompleted],
       "actions": [$troubled],
       "guarded": ${guarded},
-      "guards": [$map($guards, function($guard) { $merge([$guard, { "leftOk": $guard.name in $left }]) })],
+      "guards": [$map($guards, function($guard) { $merge([$guard, { "leftOk": $guard.name in $left, "steadyAfterwards": $not($guard.name in $unsteady) }]) })],
       "detail": $detail
     }
   )`;

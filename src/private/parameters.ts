@@ -101,7 +101,7 @@ export function show(value: unknown): string {
     return 'nothing';
   }
   if (isDuration(value)) {
-    return value.isUnresolved() ? 'a token' : value.toHumanString();
+    return value.isUnresolved() ? `a token in ${value.unitLabel()}` : value.toHumanString();
   }
   if (Array.isArray(value)) {
     return value.length === 0 || value.some((element) => typeof element === 'object') ? String(value.length) : value.map(show).join(', ');

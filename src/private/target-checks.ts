@@ -34,12 +34,13 @@ function arnProblems(arns: string[] | undefined, record: TargetTypeRecord | unde
     return [];
   }
   const max = record?.maxArns ?? MAX_ARNS;
+  const wanted = max === 1 ? '1 resource' : `1 to ${max} resources`;
+  const wayOut = !record || record.selectedBy.includes('tags') ? '; find others with FaultTarget.taggedWith' : '';
   const duplicates = new Set(arns.filter((arn, index) => arns.indexOf(arn) !== index));
   const strangers = arns.filter((arn) => record && !Token.isUnresolved(arn) && !arnPattern(record.arn).test(arn));
   return [
-    ...(arns.length < 1 || arns.length > max
-      ? [`a target must name ${max === 1 ? '1 resource' : `1 to ${max} resources`}, got ${arns.length}; find more of them with FaultTarget.taggedWith`] : []),
-    ...[...duplicates].map((arn) => `a target must name each resource once, got ${arn} twice`),
+    ...(arns.length < 1 || arns.length > max ? [`a target must name ${wanted}, got ${arns.length}${wayOut}`] : []),
+    ...[...duplicates].map((arn) => `a target must name each resource once, got ${arn} more than once`),
     ...strangers.map((arn) => `the ARN of a target of type ${record!.resourceType} must look like ${record!.arn}, got '${arn}'`),
   ];
 }

@@ -85,6 +85,7 @@ describe('an expression', () => {
     ['$error("no")', 'threw an error during evaluation. no'],
     ['$parse("{")', 'threw an error during evaluation'],
     ['$parse($states.input.nope)', '$parse wants a string'],
+    ['$parse("1e999")', 'a number that is not finite'],
     ['$range(1, 5000, 1)', 'at most 1000'],
     ['$range(1, 5, 0)', 'a step other than 0'],
     ['$range(1.5, 5, 1)', 'an integer is wanted, got 1.5'],

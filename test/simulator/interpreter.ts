@@ -9,6 +9,7 @@ import {
 import { Scope } from './expression';
 import { Payload } from './payload';
 import { ChoiceState, compile, Exit, FailState, Program, Retrier, TaskState, WaitState } from './program';
+import { isObject } from './requests';
 
 export { TaskError } from './errors';
 export { validate } from './validate';
@@ -105,7 +106,8 @@ export class Execution {
   private readonly executionContext: object;
   private readonly machineContext: object;
   private readonly values: { [name: string]: unknown } = Object.create(null);
-  private sizes: ReadonlyMap<string, number> = new Map();
+  private readonly sizes = new Map<string, number>();
+  private variablesSize = 0;
   private readonly stateListeners: Array<(state: string) => void> = [];
   private readonly timer?: Timer;
   private resolveDone!: () => void;
@@ -180,7 +182,7 @@ export class Execution {
   private record(events: number) {
     this.checkRunning();
     if (this.historyEvents + events + 1 > MAX_HISTORY_EVENTS) {
-      throw new HistoryLimitError(RUNTIME, `the execution reached the maximum number of history events (${MAX_HISTORY_EVENTS})`);
+      throw new TaskError(RUNTIME, `the execution reached the maximum number of history events (${MAX_HISTORY_EVENTS})`);
     }
     this.historyEvents += events;
   }
@@ -248,7 +250,7 @@ export class Execution {
       try {
         return await this.attempt(state, visit);
       } catch (e) {
-        if (!(e instanceof TaskError) || e instanceof HistoryLimitError) throw e;
+        if (!(e instanceof TaskError)) throw e;
         const i = state.retriers.findIndex(({ errorEquals }) => errorEquals.some(pattern => errorMatches(pattern, e.error)));
         if (i < 0 || attempts[i] >= state.retriers[i].maxAttempts) return this.caught(state, visit, e);
         await this.pause(this.delayOf(state.retriers[i], attempts[i]));
@@ -262,6 +264,7 @@ export class Execution {
   private async attempt(state: TaskState, visit: Visit): Promise<Step> {
     const scope = this.scope(visit);
     const args = this.evaluate(state.arguments, scope);
+    if (!isObject(args)) throw this.evaluationFailure(state.arguments, 'returned a value that is not an object.');
     limit(args, 'Arguments');
     this.record(2);
     const call: Call = { state: visit.name, resource: state.resource, arguments: args, at: this.clock.now() };
@@ -296,18 +299,22 @@ export class Execution {
     const assign = (exit.assign ? this.evaluate(exit.assign, scope) : {}) as { [name: string]: unknown };
     const data = exit.output ? this.evaluate(exit.output, scope) : otherwise;
     if (exit.output) limit(data, 'Output');
-    const sizes = exit.assign ? this.sizesWith(assign) : this.sizes;
+    const sizes = this.checkedSizes(assign);
     this.record(1);
-    Object.assign(this.values, assign);
-    this.sizes = sizes;
+    for (const [name, size] of sizes) {
+      this.variablesSize += size - (this.sizes.get(name) ?? 0);
+      this.sizes.set(name, size);
+      this.values[name] = assign[name];
+    }
     return { next: exit.next, data };
   }
 
-  private sizesWith(assign: { [name: string]: unknown }): ReadonlyMap<string, number> {
-    limit(assign, 'Assign');
-    const sizes = new Map(this.sizes);
-    for (const [name, value] of Object.entries(assign)) sizes.set(name, sizeOf(value));
-    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  /** The sizes of new variables, which fit in one Assign and with those that are there. */
+  private checkedSizes(assign: { [name: string]: unknown }): Array<[string, number]> {
+    const sizes = Object.keys(assign).map((name): [string, number] => [name, sizeOf(assign[name])]);
+    const size = sizes.reduce((sum, [name, bytes]) => sum + name.length + '"":,'.length + bytes, '{'.length);
+    if (size > MAX_PAYLOAD) throw new TaskError(DATA_LIMIT_EXCEEDED, 'Assign exceeds 256 KiB');
+    const total = sizes.reduce((sum, [name, bytes]) => sum + bytes - (this.sizes.get(name) ?? 0), this.variablesSize);
     if (total > MAX_VARIABLES) throw new TaskError(DATA_LIMIT_EXCEEDED, 'the variables exceed 10 MiB');
     return sizes;
   }
@@ -356,16 +363,14 @@ export class Execution {
   }
 
   /** Blocks the thread until `begin` settles, or the execution ends from outside. `begin` gives back how to call it off. */
-  private async blocked<T>(begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void): Promise<T> {
-    const value = await this.clock.wait(new Promise<T>((resolve, reject) => {
+  private blocked<T>(begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void): Promise<T> {
+    return this.clock.wait(new Promise<T>((resolve, reject) => {
       const callOff = begin(resolve, reject);
       this.interrupt = () => {
         callOff();
         reject(ENDED);
       };
     }));
-    this.checkRunning();
-    return value;
   }
 }
 
@@ -383,9 +388,6 @@ interface Visit {
   retryCount: number;
 }
 
-/** Ends an execution at once: neither Retry nor Catch sees it. */
-class HistoryLimitError extends TaskError {}
-
 function limit(value: unknown, what: string) {
   if (exceeds(value, MAX_PAYLOAD)) throw new TaskError(DATA_LIMIT_EXCEEDED, `${what} exceeds 256 KiB`);
 }
@@ -396,5 +398,6 @@ function exceeds(value: unknown, bytes: number): boolean {
 }
 
 function sizeOf(value: unknown): number {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value).length;
   return Buffer.byteLength(JSON.stringify(value));
 }

@@ -80,7 +80,7 @@ test.each<[string, unknown, string]>([
   ['another service integration', only(task({ Resource: 'arn:aws:states:::lambda:invoke' })), 'Resource must be like'],
   ['a resource pattern', only(task({ Resource: 'arn:aws:states:::aws-sdk:fis:getExperiment.waitForTaskToken' })), 'Resource must be like'],
   ['an unresolved resource', only(task({ Resource: { 'Fn::Join': [] } })), 'Resource must be like'],
-  ['no arguments', only(task({ Arguments: undefined })), 'Arguments must be an object, got nothing'],
+  ['no arguments', only(task({ Arguments: undefined })), 'Arguments must be an object or an expression, got nothing'],
   ['a task timeout of 0', only(task({ TimeoutSeconds: 0 })), 'TimeoutSeconds must be an integer'],
   ['IntervalSeconds of 0', retry({ IntervalSeconds: 0 }), 'IntervalSeconds must be a positive integer, got 0'],
   ['a backoff below 1', retry({ BackoffRate: 0.5 }), 'BackoffRate must be a number not below 1, got 0.5'],

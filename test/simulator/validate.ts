@@ -75,7 +75,9 @@ class StateCheck {
     if (typeof state.Resource !== 'string' || !RESOURCE.test(state.Resource)) {
       this.problem(`Resource must be like arn:aws:states:::aws-sdk:service:action, got ${show(state.Resource)}`);
     }
-    if (!isObject(state.Arguments)) this.problem(`Arguments must be an object, got ${show(state.Arguments)}`);
+    if (!isObject(state.Arguments) && !isExpression(state.Arguments)) {
+      this.problem(`Arguments must be an object or an expression, got ${show(state.Arguments)}`);
+    }
     if (state.TimeoutSeconds !== undefined && !isIntegerIn(state.TimeoutSeconds, 1, MAX_SECONDS)) {
       this.problem(`TimeoutSeconds must be an integer from 1 to ${MAX_SECONDS}, got ${show(state.TimeoutSeconds)}`);
     }

@@ -1,0 +1,138 @@
+import { Annotations, Token } from 'aws-cdk-lib';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import { Construct } from 'constructs';
+import { ChaosExperiment, ChaosExperimentProps } from './chaos-experiment';
+import { checkGate, throwProblems } from './private/checks';
+import { PACKAGE } from './private/constants';
+
+/**
+ * Properties of a `ChaosExperimentStage`.
+ */
+export interface ChaosExperimentStageProps extends ChaosExperimentProps {
+  /**
+   * The pipeline that gets the stage.
+   */
+  readonly pipeline: codepipeline.Pipeline;
+
+  /**
+   * Where in the pipeline the stage goes.
+   *
+   * @default - after the stages that the pipeline has so far
+   */
+  readonly placement?: codepipeline.StagePlacement;
+
+  /**
+   * The name of the stage: 1 to 100 letters, digits and the characters `.`, `@`, `-`, `_`; unique in the pipeline.
+   *
+   * @default - the id of the construct
+   */
+  readonly stageName?: string;
+
+  /**
+   * Conditions for entering the stage. Needs a pipeline of type V2.
+   *
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
+   * @default - the stage is always entered
+   */
+  readonly beforeEntry?: codepipeline.Conditions;
+
+  /**
+   * What happens when the stage fails. Needs a pipeline of type V2.
+   *
+   * A rollback rolls back this stage alone, and this stage deploys nothing. To roll a release back, put `ChaosExperiment.action()` into
+   * the stage that deploys it.
+   *
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
+   * @default - the pipeline execution stops
+   */
+  readonly onFailure?: codepipeline.FailureConditions;
+
+  /**
+   * Conditions for leaving the stage when the gate has passed. Needs a pipeline of type V2.
+   *
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
+   * @default - the pipeline execution goes on
+   */
+  readonly onSuccess?: codepipeline.Conditions;
+}
+
+/**
+ * A stage of a pipeline that runs a FIS experiment. The release goes on only if the system bore it.
+ *
+ * A stage of its own judges the environment: CodePipeline locks one stage at a time, so that the next release may already be deployed
+ * to the environment under experiment. To judge a release together with its deployment, use `ChaosExperiment.action()` in that stage.
+ *
+ * @see https://docs.aws.amazon.com/fis/latest/userguide/what-is.html
+ * @example
+ * declare const pipeline: codepipeline.Pipeline;
+ * declare const staging: codepipeline.IStage;
+ * declare const asg: autoscaling.AutoScalingGroup;
+ * declare const tooManyErrors: cloudwatch.Alarm;
+ *
+ * new ChaosExperimentStage(this, 'Resilience', {
+ *   pipeline,
+ *   placement: { justAfter: staging },
+ *   experiment: Experiment.define({
+ *     description: 'The web tier bears the loss of an instance',
+ *     actions: {
+ *       stop: FaultAction.ec2StopInstances(
+ *         FaultTarget.instancesOf(asg, { selection: Selection.count(1) }),
+ *         { startInstancesAfterDuration: Duration.minutes(5), completeIfInstancesTerminated: true },
+ *       ),
+ *     },
+ *   }),
+ *   alarms: [tooManyErrors],
+ * });
+ */
+export class ChaosExperimentStage extends Construct {
+  /** The gate that the stage runs, with all of its resources. */
+  public readonly experiment: ChaosExperiment;
+
+  /** The stage in the pipeline. */
+  public readonly stage: codepipeline.IStage;
+
+  /**
+   * @throws if the experiment or an option is wrong; the message lists all problems
+   */
+  constructor(scope: Construct, id: string, props: ChaosExperimentStageProps) {
+    super(scope, id);
+    const stageName = props.stageName ?? id;
+    throwProblems(this, [...checkStage(stageName, props), ...checkGate(props)]);
+
+    this.experiment = new ChaosExperiment(this, 'Experiment', props);
+    this.stage = props.pipeline.addStage({
+      stageName,
+      placement: props.placement,
+      beforeEntry: props.beforeEntry,
+      onFailure: props.onFailure,
+      onSuccess: props.onSuccess,
+      actions: [this.experiment.action({ actionName: 'ChaosExperiment' })],
+    });
+
+    if (cfnPipeline(props.pipeline).executionMode === codepipeline.ExecutionMode.PARALLEL) {
+      Annotations.of(this).addWarningV2(`${PACKAGE}:parallelPipeline`,
+        'the pipeline runs its executions in parallel: several releases may be deployed to the environment that this gate judges; '
+        + 'use QUEUED or SUPERSEDED');
+    }
+  }
+}
+
+function checkStage(stageName: string, props: ChaosExperimentStageProps): string[] {
+  const problems: string[] = [];
+  if (!Token.isUnresolved(stageName) && !/^[A-Za-z0-9.@_-]{1,100}$/.test(stageName)) {
+    problems.push(`'stageName' must have 1 to 100 letters, digits and the characters . @ - _, got '${stageName}'; choose another`);
+  }
+  if (props.pipeline.stages.some((stage) => stage.stageName === stageName)) {
+    problems.push(`'stageName' must be unique in the pipeline, which has a stage '${stageName}' already; choose another`);
+  }
+  const conditions = (['beforeEntry', 'onFailure', 'onSuccess'] as const).filter((option) => props[option] !== undefined);
+  if (conditions.length > 0 && cfnPipeline(props.pipeline).pipelineType !== codepipeline.PipelineType.V2) {
+    problems.push(`${conditions.map((option) => `'${option}'`).join(', ')}: stage conditions need a pipeline of type V2, `
+      + `got ${cfnPipeline(props.pipeline).pipelineType ?? 'the default, V1'}; set 'pipelineType: PipelineType.V2' on the pipeline`);
+  }
+  return problems;
+}
+
+function cfnPipeline(pipeline: codepipeline.Pipeline): codepipeline.CfnPipeline {
+  return pipeline.node.defaultChild as codepipeline.CfnPipeline;
+}

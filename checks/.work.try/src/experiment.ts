@@ -1,0 +1,71 @@
+import { Duration } from 'aws-cdk-lib';
+import { FaultAction } from './fault-action.generated';
+import { criticalPath } from './private/critical-path';
+
+/**
+ * What an experiment does. Used by `Experiment.define`.
+ */
+export interface ExperimentDefinition {
+  /**
+   * The actions of the experiment, by name. A name is what `GetExperiment`, logs and verdicts show.
+   *
+   * Between 1 and 20 actions, at least one of which injects a fault. A name has 1 to 64 characters and no white space.
+   * Actions start together with the experiment unless they say `startAfter`.
+   *
+   * @see https://docs.aws.amazon.com/fis/latest/userguide/action-sequence.html
+   */
+  readonly actions: { [name: string]: FaultAction };
+
+  /**
+   * What the experiment is meant to show, in at most 512 characters.
+   *
+   * @default - 'Chaos experiment of ' and the path of the construct
+   */
+  readonly description?: string;
+}
+
+/**
+ * An AWS FIS experiment, described before anything of it exists in AWS.
+ *
+ * What belongs to the FIS experiment template is said here; what belongs to the gate around it is said on the construct.
+ *
+ * @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
+ * @example
+ * declare const asg: autoscaling.AutoScalingGroup;
+ *
+ * const latency = FaultAction.ssmNetworkLatencySources(
+ *   FaultTarget.instancesOf(asg, { selection: Selection.percent(50) }),
+ *   { duration: Duration.minutes(5), delay: Duration.millis(200), sources: ['ALL'] },
+ * );
+ * const restart = FaultAction.ec2StopInstances(
+ *   FaultTarget.instancesOf(asg, { selection: Selection.count(1) }),
+ *   { startInstancesAfterDuration: Duration.minutes(3), startAfter: [latency] },
+ * );
+ * const experiment = Experiment.define({ actions: { latency, restart } });
+ */
+export class Experiment {
+  /**
+   * An experiment made of the given actions.
+   *
+   * Nothing is checked here: the construct that takes the experiment reports all problems at once, with its own path.
+   */
+  public static define(definition: ExperimentDefinition): Experiment {
+    return new Experiment(definition);
+  }
+
+  /**
+   * How long the experiment is expected to run: the longest chain of actions that wait for each other.
+   *
+   * Actions without a duration count as instant. The time FIS takes to start up, to resolve targets and to clean up
+   * (seconds to minutes) is not included.
+   */
+  public readonly expectedDuration: Duration;
+
+  /** @internal */
+  public readonly _definition: ExperimentDefinition;
+
+  private constructor(definition: ExperimentDefinition) {
+    this._definition = definition;
+    this.expectedDuration = criticalPath(Object.values(definition.actions ?? {}));
+  }
+}

@@ -1,0 +1,22 @@
+import { ACTIONS, DOCUMENTS, TARGET_TYPES } from './catalogue.generated';
+import type { ActionRecord, DocumentRecord, TargetTypeRecord } from './records';
+
+/** The record of an action, if the catalogue has it. */
+export function findAction(id: string): ActionRecord | undefined {
+  return ACTIONS.find((record) => record.id === id);
+}
+
+/** The record of the action that runs the documents which AWS owns. */
+export function findDocumentRunner(): ActionRecord {
+  return ACTIONS.find((record) => record.runsDocument)!;
+}
+
+/** The record of an SSM document, found by its name or at the end of its ARN. */
+export function findDocument(nameOrArn: string): DocumentRecord | undefined {
+  return DOCUMENTS.find((record) => record.name === nameOrArn.split('/').pop());
+}
+
+/** The record of a target type, if the catalogue has it. */
+export function findTargetType(resourceType: string): TargetTypeRecord | undefined {
+  return TARGET_TYPES.find((record) => record.resourceType === resourceType);
+}

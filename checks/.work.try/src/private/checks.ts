@@ -1,0 +1,130 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { LONGEST_EXPERIMENT } from './critical-path';
+import type { ChaosExperimentProps } from '../chaos-experiment';
+import type { Experiment } from '../experiment';
+import type { FaultAction } from '../fault-action.generated';
+
+/** Quotas of FIS. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
+const MOST_ACTIONS = 20;
+const MOST_STOP_CONDITIONS = 5;
+
+/** Ranges of the gate's own times. */
+const NONE = Duration.seconds(0);
+const LONGEST_STEADY_STATE_TIMEOUT = Duration.hours(1);
+const LONGEST_OBSERVATION = Duration.hours(6);
+const SHORTEST_TIMEOUT = Duration.minutes(1);
+const LONGEST_TIMEOUT = Duration.hours(13);
+
+/**
+ * Throws all problems at once, each with the path of the construct that it concerns.
+ */
+export function throwProblems(scope: Construct, problems: string[]): void {
+  if (problems.length === 0) { return; }
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  throw new Error([`${count} with ${scope.node.path}:`, ...problems.map((problem) => `${scope.node.path}: ${problem}`)].join('\n  - '));
+}
+
+/** All that is wrong with the props of a gate. */
+export function checkGate(props: ChaosExperimentProps): string[] {
+  const { expectedDuration } = props.experiment;
+  return [
+    ...checkExperiment(props.experiment),
+    ...checkAlarms(props.alarms, props.unguarded ?? false),
+    ...checkTime('steadyStateTimeout', props.steadyStateTimeout, NONE, LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
+    ...checkTime('observationTime', props.observationTime, NONE, LONGEST_OBSERVATION, 'choose another'),
+    ...checkTime('recoveryTimeout', props.recoveryTimeout, NONE, LONGEST_OBSERVATION, 'choose another'),
+    ...checkTime('timeout', props.timeout, longer(SHORTEST_TIMEOUT, expectedDuration), LONGEST_TIMEOUT,
+      'give the experiment the time that its actions take, or leave it out'),
+  ];
+}
+
+/** What is wrong with an experiment. */
+export function checkExperiment(experiment: Experiment): string[] {
+  const { actions, description } = experiment._definition;
+  const names = Object.keys(actions ?? {});
+  const nameOf = (action: FaultAction) => names.find((name) => actions[name] === action);
+
+  return [
+    ...check(names.length > 0, () => 'the experiment has no actions, needs at least one; name them in \'actions\''),
+    ...check(names.length <= MOST_ACTIONS,
+      () => `the experiment has ${names.length} actions, FIS allows at most ${MOST_ACTIONS}; split it into several experiments`),
+    ...check(names.length === 0 || names.some((name) => actions[name]._data.injects),
+      () => 'the experiment has no action that injects a fault, so it would prove nothing; add one'),
+    ...checkText('\'description\'', description, 512),
+    ...names.flatMap((name) => [
+      ...checkActionName(name),
+      ...check(nameOf(actions[name]) === name,
+        () => `action '${name}': is the same object as action '${nameOf(actions[name])}'; make a FaultAction for each`),
+      ...checkText(`action '${name}': 'description'`, actions[name]._data.description, 512),
+      ...actions[name]._data.problems.map((problem) => `action '${name}': ${problem}`),
+      ...(actions[name]._data.target?._data.problems ?? []).map((problem) => `action '${name}': target: ${problem}`),
+      ...actions[name]._data.startAfter.flatMap((earlier) => check(nameOf(earlier) !== undefined,
+        () => `action '${name}': 'startAfter' names an action (${earlier._data.actionId}) that is not in 'actions'; add it there`)),
+    ]),
+    ...checkOrder(actions ?? {}),
+    ...check(experiment.expectedDuration.toSeconds() <= LONGEST_EXPERIMENT.toSeconds(),
+      () => `the experiment takes ${experiment.expectedDuration.toHumanString()}, FIS ends every experiment after `
+        + `${LONGEST_EXPERIMENT.toHumanString()}; shorten its longest chain of actions`),
+  ];
+}
+
+/** What is wrong with the guard alarms. */
+export function checkAlarms(alarms: cloudwatch.IAlarm[], unguarded: boolean): string[] {
+  return [
+    ...check(alarms.length > 0 || unguarded,
+      () => '\'alarms\' is empty, needs at least one alarm to tell whether the system bears the faults; set \'unguarded: true\' to do without'),
+    ...check(alarms.length === 0 || !unguarded,
+      () => `'unguarded' is true, but 'alarms' has ${alarms.length}; leave out one or the other`),
+    ...check(alarms.length <= MOST_STOP_CONDITIONS,
+      () => `'alarms' has ${alarms.length} alarms, FIS allows at most ${MOST_STOP_CONDITIONS} stop conditions; join them in a CompositeAlarm`),
+    ...check(new Set(alarms).size === alarms.length, () => '\'alarms\' has the same alarm twice; leave out one'),
+    ...alarms.flatMap((alarm) => checkReachesMachine(`alarm '${alarm.node.path}': its name`, alarm.alarmName)),
+  ];
+}
+
+/** What is wrong with a time of the gate. */
+export function checkTime(option: string, value: Duration | undefined, least: Duration, most: Duration, wayOut: string): string[] {
+  if (value === undefined) { return []; }
+  if (value.isUnresolved()) { return [`'${option}' must be known at synthesis, got a token; write it as a number`]; }
+  const seconds = value.toSeconds({ integral: false });
+  return check(Number.isInteger(seconds) && seconds >= least.toSeconds() && seconds <= most.toSeconds(),
+    () => `'${option}' must be whole seconds from ${least.toHumanString()} to ${most.toHumanString()}, got ${value.toHumanString()}; ${wayOut}`);
+}
+
+/** What is wrong with a string that the machine holds as plain data: this beginning would make Step Functions run it as an expression. */
+export function checkReachesMachine(what: string, value: string): string[] {
+  return check(Token.isUnresolved(value) || !value.trimStart().startsWith('{%'),
+    () => `${what} must not begin with '{%', which Step Functions would evaluate, got '${value}'; choose another`);
+}
+
+function checkActionName(name: string): string[] {
+  return [
+    ...check(/^\S{1,64}$/.test(name), () => `action '${name}': its name must have 1 to 64 characters and no white space, got '${name}'; rename it`),
+    ...checkReachesMachine(`action '${name}': its name`, name),
+  ];
+}
+
+function checkText(what: string, value: string | undefined, longest: number): string[] {
+  return check(value === undefined || Token.isUnresolved(value) || (value.length >= 1 && value.length <= longest),
+    () => `${what} must have 1 to ${longest} characters, got ${value!.length}; shorten it, or leave it out`);
+}
+
+/** An action that waits for itself, by whatever detour. */
+function checkOrder(actions: { [name: string]: FaultAction }): string[] {
+  const waitsFor = (action: FaultAction, sought: FaultAction, seen: Set<FaultAction>): boolean =>
+    action._data.startAfter.some((earlier) => earlier === sought
+      || (!seen.has(earlier) && waitsFor(earlier, sought, seen.add(earlier))));
+
+  return Object.entries(actions).flatMap(([name, action]) => check(!waitsFor(action, action, new Set()),
+    () => `action '${name}': 'startAfter' leads back to the action itself, so that it could never start; break the circle`));
+}
+
+function longer(one: Duration, other: Duration): Duration {
+  return one.toSeconds() > other.toSeconds() ? one : other;
+}
+
+function check(holds: boolean, problem: () => string): string[] {
+  return holds ? [] : [problem()];
+}

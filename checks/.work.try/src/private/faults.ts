@@ -1,0 +1,218 @@
+import { Aws, Duration, Token } from 'aws-cdk-lib';
+import { findAction, findDocument, findDocumentRunner, findTargetType } from './catalogue';
+import type { FaultActionData, PermissionData } from './fault-data';
+import { isDuration, jsonText, lengthProblems, MAX_VALUE_LENGTH, type Options, parseObject, show, writeParameters } from './parameters';
+import { type ActionRecord, fillPlaceholders, type PermissionWhen } from './records';
+import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from '../fault-action';
+import type { FaultTarget } from '../fault-target';
+
+/** FIS ends every experiment after this time. */
+const LONGEST = Duration.hours(12);
+/** What an instance may need to install the tools of a document. */
+const INSTALLATION = Duration.minutes(2);
+
+type Lists = FaultActionData['permissionValues'];
+
+/** The data of an action of the catalogue, made from the options of its factory. */
+export function actionData(id: string, options: FaultActionOptions, target?: FaultTarget): FaultActionData {
+  const record = findAction(id)!;
+  const { values, lists, problems } = writeParameters(record.parameters, options);
+  const document = (options as Options)[record.runsDocument?.parameters ?? ''];
+  return {
+    ...commonData(record, options, target),
+    parameters: values,
+    expectedDuration: expectedDuration(record, values),
+    problems: [
+      ...problems,
+      ...lengthProblems(values),
+      ...documentProblems(record, values, document),
+      ...targetProblems(record, target),
+    ],
+    permissions: neededPermissions(record, lists, target),
+    permissionValues: lists,
+  };
+}
+
+/** The data of an action that runs one of the SSM documents of the catalogue, made from the options of the document's factory. */
+export function documentActionData(name: string, options: SsmDocumentActionOptions, target: FaultTarget): FaultActionData {
+  const document = findDocument(name)!;
+  const record = findDocumentRunner();
+  const runs = record.runsDocument!;
+  const inside = writeParameters(document.parameters, options);
+  const timeout = commandTimeout(record, options, document.parameters.some((parameter) => parameter.name === runs.durationSeconds));
+  const [arn] = fillPlaceholders(runs.awsOwned, { Partition: [Aws.PARTITION], Region: [Aws.REGION], Name: [name] });
+  const text = jsonText(inside.values);
+  const values = { [runs.arn]: arn, [runs.parameters]: text, ...timeout.values };
+  const lists = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [value]]));
+  return {
+    ...commonData(record, options, target),
+    parameters: values,
+    expectedDuration: expectedDuration(record, values),
+    problems: [
+      ...inside.problems,
+      ...timeout.problems,
+      ...(!Token.isUnresolved(text) && text.length > MAX_VALUE_LENGTH
+        ? [`the options of the document must have at most ${MAX_VALUE_LENGTH} characters together, as JSON, got ${text.length}`] : []),
+      ...targetProblems(record, target),
+    ],
+    permissions: neededPermissions(record, lists, target),
+    permissionValues: lists,
+  };
+}
+
+/** The data of an action which the user spells out. */
+export function customActionData(options: CustomFaultActionOptions): FaultActionData {
+  const record = findAction(options.actionId);
+  const values = options.parameters ?? {};
+  const lists = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+  const common = record ? commonData(record, options, options.target) : {
+    actionId: options.actionId,
+    target: options.target,
+    startAfter: options.startAfter ?? [],
+    description: options.description,
+    injects: true,
+  };
+  return {
+    ...common,
+    targetKey: options.target && (options.targetKey ?? record?.target?.key),
+    injects: common.injects && (options.injectsFault ?? true),
+    parameters: values,
+    expectedDuration: options.expectedDuration ? resolved(options.expectedDuration) : expectedDuration(record, values),
+    problems: [
+      ...customProblems(record, options),
+      ...lengthProblems(values),
+      ...(record ? documentProblems(record, values, values[record.runsDocument?.parameters ?? '']) : []),
+      ...(record ? targetProblems(record, options.target) : []),
+    ],
+    permissions: record ? neededPermissions(record, lists, options.target) : [],
+    permissionValues: lists,
+    statements: options.permissions ?? [],
+  };
+}
+
+function commonData(record: ActionRecord, options: FaultActionOptions, target: FaultTarget | undefined) {
+  return {
+    actionId: record.id,
+    targetKey: record.target?.key,
+    target,
+    startAfter: options.startAfter ?? [],
+    description: options.description,
+    injects: record.injects ?? true,
+    statements: [],
+  };
+}
+
+function targetProblems(record: ActionRecord, target: FaultTarget | undefined): string[] {
+  if (!record.target) {
+    return target ? [`${record.id} takes no target, got ${target._data.resourceType}; leave the target out`] : [];
+  }
+  const { resourceType } = record.target;
+  if (target && (Token.isUnresolved(target._data.resourceType) || target._data.resourceType === resourceType)) {
+    return [];
+  }
+  const type = findTargetType(resourceType);
+  const factories = [
+    ...type?.factories ?? [],
+    ...(type?.selectedBy.includes('tags') ? ['taggedWith'] : []),
+    ...(type?.selectedBy.includes('arns') ? ['arns'] : []),
+  ];
+  const wayOut = factories.map((factory) => `FaultTarget.${factory}`).join(', ').replace(/, ([^,]*)$/, ' or $1');
+  return [`expects a target of type ${resourceType}, got ${target?._data.resourceType ?? 'nothing'}; use ${wayOut}`];
+}
+
+function customProblems(record: ActionRecord | undefined, options: CustomFaultActionOptions): string[] {
+  const name = durationParameter(record);
+  const length = options.parameters?.[name ?? ''];
+  return [
+    ...(Token.isUnresolved(options.actionId) || /^aws:[a-z0-9-]+:[a-z0-9-]+$/.test(options.actionId)
+      ? [] : [`'actionId' must look like aws:ec2:stop-instances, got ${show(options.actionId)}`]),
+    ...(!record && options.target && !options.targetKey
+      ? [`'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id ${options.actionId}' shows it`]
+      : []),
+    ...(length !== undefined && !Token.isUnresolved(length) && !parseIso(length)
+      ? [`parameter '${name}' must be a duration in ISO 8601, for example PT5M, got ${show(length)}`] : []),
+  ];
+}
+
+/** FIS stops watching a command after the action's duration, whatever the document still does. */
+function documentProblems(record: ActionRecord, values: FaultActionData['parameters'], document: unknown): string[] {
+  if (!record.runsDocument) {
+    return [];
+  }
+  const { durationSeconds, parameters } = record.runsDocument;
+  const seconds = Number(parseObject(document)?.[durationSeconds]);
+  const name = durationParameter(record)!;
+  const watched = parseIso(values[name] ?? '');
+  if (!Number.isInteger(seconds) || !watched || watched.toSeconds() >= seconds) {
+    return [];
+  }
+  const inside = Duration.seconds(seconds).toHumanString();
+  return [`'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
+}
+
+/** The duration of the action that runs a document, under the name which it has among the document's options. */
+function commandTimeout(record: ActionRecord, options: SsmDocumentActionOptions, hasLength: boolean) {
+  const parameter = record.parameters.find(({ name }) => name === record.duration!.parameter)!;
+  const option = (options as Options).duration;
+  const length = hasLength && isDuration(option) ? option : Duration.seconds(0);
+  if (!options.commandTimeout && length.isUnresolved()) {
+    return { values: {}, problems: ["'commandTimeout' must be given if 'duration' is a token, got nothing"] };
+  }
+  const timeout = options.commandTimeout ?? withInstallation(length);
+  const { values, problems } = writeParameters([{ ...parameter, option: 'commandTimeout' }], { commandTimeout: timeout });
+  const comparable = options.commandTimeout && problems.length === 0 && !timeout.isUnresolved() && !length.isUnresolved();
+  if (comparable && timeout.toMilliseconds({ integral: false }) < length.toMilliseconds({ integral: false })) {
+    problems.push(`'commandTimeout' must not be shorter than 'duration', ${length.toHumanString()}, got ${timeout.toHumanString()}`);
+  }
+  return { values, problems };
+}
+
+function withInstallation(length: Duration): Duration {
+  const minutes = Math.ceil(length.plus(INSTALLATION).toMinutes({ integral: false }));
+  return Duration.minutes(Math.min(minutes, LONGEST.toMinutes()));
+}
+
+/** How long an action takes; undefined if a token hides it. */
+function expectedDuration(record: ActionRecord | undefined, values: FaultActionData['parameters']): Duration | undefined {
+  const text = values[durationParameter(record) ?? ''];
+  if (text === undefined) {
+    return Duration.seconds(0);
+  }
+  return Token.isUnresolved(text) ? undefined : parseIso(text) ?? Duration.seconds(0);
+}
+
+function resolved(length: Duration): Duration | undefined {
+  return length.isUnresolved() ? undefined : length;
+}
+
+function durationParameter(record: ActionRecord | undefined): string | undefined {
+  return record ? record.duration?.parameter : 'duration';
+}
+
+function parseIso(text: string): Duration | undefined {
+  try {
+    return Token.isUnresolved(text) ? undefined : Duration.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function neededPermissions(record: ActionRecord, lists: Lists, target: FaultTarget | undefined): PermissionData[] {
+  const document = findDocument(lists[record.runsDocument?.arn ?? '']?.[0] ?? '');
+  return [...record.permissions, ...document?.permissions ?? []].filter(({ when }) => !when || holds(when, lists, target));
+}
+
+function holds(when: PermissionWhen, lists: Lists, target: FaultTarget | undefined): boolean {
+  const values = lists[when.parameter ?? ''] ?? [];
+  const isOn = values.some((value) => value.toLowerCase() !== 'false');
+  return (when.parameter === undefined || isOn)
+    && (when.is === undefined || values.some((value) => when.is!.includes(value)))
+    && (when.selectedBy === undefined || when.selectedBy === selectedBy(target));
+}
+
+function selectedBy(target: FaultTarget | undefined) {
+  if (target?._data.arns) {
+    return 'arns';
+  }
+  return target?._data.tags ? 'tags' : 'parameters';
+}

@@ -1,0 +1,87 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { factoryName } from '../projenrc/fault-action-source';
+import { readCatalogue } from '../projenrc/generate-fault-actions';
+import { FaultAction } from '../src/fault-action.generated';
+import { FaultTarget } from '../src/fault-target';
+import { optionName, ParameterRecord } from '../src/private/records';
+
+/** The records of the catalogue's own files. */
+export const CATALOGUE = readCatalogue(`${__dirname}/..`);
+
+/** Everything that has a factory: the actions, and the documents with the target of the action that runs them. */
+export const FACTORIES = [
+  ...CATALOGUE.actions.map((record) => ({ ...record, id: record.id, name: factoryName(record.id) })),
+  ...CATALOGUE.documents.map((record) => ({
+    ...record,
+    id: record.name,
+    name: factoryName(record.name),
+    target: CATALOGUE.actions.find(({ runsDocument }) => runsDocument)!.target,
+  })),
+];
+
+export type Factory = typeof FACTORIES[number];
+
+/** Every parameter of every factory. */
+export const PARAMETERS = FACTORIES.flatMap((factory) => factory.parameters.map((parameter) => ({
+  factory,
+  parameter: parameter.type === 'percent' ? { min: 0, max: 100, ...parameter } : parameter,
+  path: `${factory.name}.${optionName(parameter)}`,
+})));
+
+/** An action made by its factory from the required options and the given ones; an option that is undefined is left out. */
+export function make(factory: Factory, options: { [name: string]: unknown } = {}, target = targetOf(factory)): FaultAction {
+  const required = factory.parameters
+    .filter((parameter) => parameter.required)
+    .map((parameter) => [optionName(parameter), sampleValue(parameter)]);
+  const all = { ...Object.fromEntries(required), ...options };
+  const create = (FaultAction as any)[factory.name];
+  return factory.target ? create(target, all) : create(all);
+}
+
+/** The factory of an action or a document. */
+export function factoryOf(id: string): Factory {
+  return FACTORIES.find((factory) => factory.id === id)!;
+}
+
+/** A target of the type that a factory wants, by ARN. */
+export function targetOf(factory: Factory): FaultTarget | undefined {
+  return factory.target && FaultTarget.arns(factory.target.resourceType, [sampleArn(factory.target.resourceType)]);
+}
+
+/** An ARN of a resource of a type. */
+export function sampleArn(resourceType: string): string {
+  const values: { [name: string]: string } = { Partition: 'aws', Region: 'eu-west-1', Account: '111122223333' };
+  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!.arn
+    .replace(/\$\{(\w+)\}/g, (_, name) => values[name] ?? 'name')
+    .replace('*', 'sample-1');
+}
+
+/** A good value for a parameter. */
+export function sampleValue(parameter: ParameterRecord): unknown {
+  switch (parameter.type) {
+    case 'duration': return Duration.parse(String(parameter.min ?? 'PT5M'));
+    case 'seconds': return Duration.seconds(Number(parameter.min ?? 60));
+    case 'millis': return Duration.millis(Number(parameter.min ?? 100));
+    case 'integer':
+    case 'percent':
+    case 'decimal': return Number(parameter.min ?? 1);
+    case 'boolean':
+    case 'capital-boolean': return true;
+    case 'string': return 'text';
+    case 'string-list': return ['one', 'two'];
+    case 'enum': return parameter.allowed![0];
+    case 'enum-list': return [parameter.allowed![0]];
+    case 'json': return { Key: 'value' };
+    case 'alarms': return alarms(1);
+    case 'role': return { roleArn: 'arn:aws:iam::111122223333:role/sample' };
+    case 'bucket': return { bucketArn: 'arn:aws:s3:::sample' };
+  }
+}
+
+/** Some alarms. */
+export function alarms(count: number): cloudwatch.IAlarm[] {
+  const stack = new Stack(new App(), 'Stack');
+  return Array.from({ length: count }, (_, index) =>
+    cloudwatch.Alarm.fromAlarmArn(stack, `Alarm${index}`, `arn:aws:cloudwatch:eu-west-1:111122223333:alarm:alarm-${index}`));
+}

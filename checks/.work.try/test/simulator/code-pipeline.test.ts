@@ -1,0 +1,37 @@
+import { START_OF_TIME, VirtualClock } from './clock';
+import { SimulatedCodePipeline } from './code-pipeline';
+
+const clock = new VirtualClock();
+const pipelines = new SimulatedCodePipeline(clock, { clock: START_OF_TIME }, [
+  { pipeline: 'release', executionId: 'one', timeline: [{ at: 60, status: 'Stopping' }, { at: 90, status: 'Stopped' }] },
+  { pipeline: 'release', executionId: 'two' },
+]);
+const status = (id: string) => (pipelines.getPipelineExecution({ PipelineName: 'release', PipelineExecutionId: id }) as any).PipelineExecution.Status;
+const failsWith = (error: string) => expect.objectContaining({ error: `CodePipeline.${error}` });
+
+test('a run is described as the API does', () => {
+  expect(pipelines.getPipelineExecution({ PipelineName: 'release', PipelineExecutionId: 'two' })).toEqual({
+    PipelineExecution: {
+      PipelineName: 'release',
+      PipelineVersion: 1,
+      PipelineExecutionId: 'two',
+      Status: 'InProgress',
+      ArtifactRevisions: [],
+      ExecutionMode: 'SUPERSEDED',
+      ExecutionType: 'STANDARD',
+    },
+  });
+});
+
+test('a run follows its script', async () => {
+  const seen: string[] = [];
+  for (const at of [59, 60, 90]) clock.at(START_OF_TIME + at * 1000, () => { seen.push(status('one'), status('two')); });
+  await clock.run();
+  expect(seen).toEqual(['InProgress', 'InProgress', 'Stopping', 'InProgress', 'Stopped', 'InProgress']);
+});
+
+test('fails for a pipeline or a run that does not exist, and for wrong requests', () => {
+  expect(() => pipelines.getPipelineExecution({ PipelineName: 'x', PipelineExecutionId: 'one' })).toThrow(failsWith('PipelineNotFoundException'));
+  expect(() => status('three')).toThrow(failsWith('PipelineExecutionNotFoundException'));
+  expect(() => pipelines.getPipelineExecution({ Name: 'release' })).toThrow(failsWith('ValidationException'));
+});

@@ -1,0 +1,28 @@
+/**
+ * The JSONata reference engine, made fast enough for hundreds of thousands of executions.
+ *
+ * jsonata 2 awaits every node of an expression although nothing in it is asynchronous here, and jest runs modules in a context in which
+ * each use of a global is slow. So its source is loaded once more without `async` and `await`, outside of that context: seven times faster,
+ * and an expression is evaluated at one go. A test holds it against the engine as published.
+ */
+import { readFileSync } from 'fs';
+import { runInThisContext } from 'vm';
+
+export interface CompiledJsonata {
+  evaluate(input: unknown, bindings: { [name: string]: unknown }): unknown;
+  registerFunction(name: string, implementation: (...args: any[]) => unknown): void;
+  ast(): any;
+}
+
+function load(): (expression: string) => CompiledJsonata {
+  const source = readFileSync(require.resolve('jsonata'), 'utf8')
+    .replace(/\basync (?=function|\()/g, '')
+    .replace(/\bawait Promise\.all\(/g, '(')
+    .replace(/\bawait /g, '');
+  const module = { exports: undefined as any };
+  runInThisContext(`(function (module, exports) {${source}\n})`)(module, {});
+  return module.exports;
+}
+
+/** Compiles an expression; throws what the engine throws. */
+export const jsonata = load();

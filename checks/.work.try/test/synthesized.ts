@@ -1,0 +1,62 @@
+import { CfnElement, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+
+/** Where the tests pretend that a template was deployed. */
+export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', partition: 'aws' };
+
+/**
+ * Replaces the intrinsic functions of a template by what CloudFormation would make of them, so that an embedded document
+ * (a state machine's definition, a policy) can be read. A function that is not known here is an error.
+ */
+export function resolveIntrinsics(value: any, template: { Resources?: any; Parameters?: any } = {}): any {
+  const resolve = (part: any): any => {
+    if (Array.isArray(part)) { return part.map(resolve); }
+    if (part === null || typeof part !== 'object') { return part; }
+
+    const [[name, argument], ...others] = Object.entries<any>(part).length > 0 ? Object.entries<any>(part) : [['', undefined]];
+    if (others.length === 0 && name === 'Ref') { return reference(argument, template); }
+    if (others.length === 0 && name === 'Fn::GetAtt') { return attribute(argument[0], argument[1], template); }
+    if (others.length === 0 && name === 'Fn::Join') { return argument[1].map(resolve).join(argument[0]); }
+    if (others.length === 0 && name.startsWith('Fn::')) { throw new Error(`intrinsic function '${name}' is not resolved here`); }
+    return Object.fromEntries(Object.entries(part).map(([key, member]) => [key, resolve(member)]));
+  };
+  return resolve(value);
+}
+
+/** The definition of a state machine as Step Functions would get it. */
+export function definitionOf(machine: sfn.IStateMachine): any {
+  const stack = Stack.of(machine);
+  const template = Template.fromStack(stack).toJSON();
+  const logicalId = stack.resolve(stack.getLogicalId(machine.node.defaultChild as CfnElement));
+  return JSON.parse(resolveIntrinsics(template.Resources[logicalId].Properties.DefinitionString, template));
+}
+
+function reference(name: string, template: any): string {
+  switch (name) {
+    case 'AWS::AccountId': return ENVIRONMENT.account;
+    case 'AWS::Region': return ENVIRONMENT.region;
+    case 'AWS::Partition': return ENVIRONMENT.partition;
+    case 'AWS::URLSuffix': return 'amazonaws.com';
+    case 'AWS::StackName': return 'Stack';
+  }
+  const parameter = template.Parameters?.[name];
+  if (parameter) { return String(parameter.Default); }
+  const resource = template.Resources?.[name];
+  if (resource?.Type === 'AWS::CloudWatch::Alarm' || resource?.Type === 'AWS::CloudWatch::CompositeAlarm') {
+    return resource.Properties.AlarmName ?? name;
+  }
+  return name;
+}
+
+function attribute(logicalId: string, name: string, template: any): string {
+  if (name === 'Arn') {
+    const type: string = template.Resources?.[logicalId]?.Type ?? 'AWS::Unknown::Unknown';
+    const [, service, kind] = type.toLowerCase().split('::');
+    const id = reference(logicalId, template);
+    if (service === 'cloudwatch') { return `arn:aws:cloudwatch:${ENVIRONMENT.region}:${ENVIRONMENT.account}:alarm:${id}`; }
+    return `arn:aws:${service}:${ENVIRONMENT.region}:${ENVIRONMENT.account}:${kind}/${id}`;
+  }
+  if (name === 'Id') { return `EXT${logicalId}`; }
+  return `${logicalId}.${name}`;
+}

@@ -1,0 +1,98 @@
+import { CALL_TIMEOUT, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, States, awsSdk, dontRetry, jsonata } from './asl';
+
+/*
+ * What gate and watchdog both do with experiments: look at one, stop one, and search for those that carry a tag.
+ */
+
+/** All statuses that FIS documents, by what they mean. One that FIS may have tomorrow is in neither. */
+export const ENDED = '["completed", "stopped", "failed", "cancelled"]';
+export const UNDER_WAY = '["pending", "initiating", "running", "stopping"]';
+
+/** Reads an experiment. The caller adds what to assign, and what to do when it cannot be read. */
+export function getExperiment(id: string): State {
+  return {
+    Type: 'Task',
+    Resource: awsSdk('fis:getExperiment'),
+    Arguments: { Id: jsonata(id) },
+    TimeoutSeconds: CALL_TIMEOUT,
+    Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
+  };
+}
+
+/** Asks FIS to stop an experiment. FIS refuses it for one that is over, so a refusal is no reason to try again. */
+export function stopExperiment(id: string): State {
+  return {
+    Type: 'Task',
+    Resource: awsSdk('fis:stopExperiment'),
+    Arguments: { Id: jsonata(id) },
+    TimeoutSeconds: CALL_TIMEOUT,
+    Retry: [dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException'), RETRY_ANYTHING],
+  };
+}
+
+/** Variables that a search needs; give each its first value before. */
+export const SEARCH_VARIABLES = { found: [], nextToken: jsonata('""'), pages: 0 };
+
+/**
+ * The most pages that a search reads. FIS lists the experiments of 120 days, 20 a page so that no answer comes near the limit of a
+ * state's size, and cannot be asked for those with a status or a tag.
+ */
+const MOST_PAGES = 200;
+
+export interface SearchProps {
+  /** Name of the first state. The others begin with it. */
+  readonly name: string;
+  readonly comment: string;
+  /** Which experiments are sought: a JSONata condition on `$item`, an element of the answer. */
+  readonly where: string;
+  /** More to assign with each page. */
+  readonly assign?: State;
+  /** With the first page that has any of them. `$found` holds their ids. */
+  readonly whenFound: State[];
+  /** When all pages have been read, and none was found. */
+  readonly whenNone: State;
+  /** When there are too many pages to read. */
+  readonly whenTooMany: State;
+  /** When a page cannot be read. */
+  readonly whenFailed: State;
+}
+
+/** Searches the experiments of the template, page by page. */
+export function searchStates(props: SearchProps): States {
+  const again = { pages: 0, nextToken: jsonata('""') };
+  const leave = (rule: State): State => ({ ...rule, Assign: { ...again, ...(rule.Assign as object) } });
+  return {
+    [props.name]: {
+      Type: 'Task',
+      Comment: props.comment,
+      Resource: awsSdk('fis:listExperiments'),
+      Arguments: jsonata(`$merge([
+        { "ExperimentTemplateId": $experimentTemplateId, "MaxResults": 20 },
+        $nextToken = "" ? {} : { "NextToken": $nextToken }
+      ])`),
+      TimeoutSeconds: CALL_TIMEOUT,
+      Assign: {
+        ...props.assign,
+        found: jsonata(`($assert($type($states.result.Experiments) = "array", "the list of experiments is missing");
+          $assert($count($states.result.Experiments[$type(Id) != "string" or $type(State.Status) != "string"]) = 0, "an experiment is incomplete");
+          [$filter($states.result.Experiments, function($item) { ${props.where} }).Id])`),
+        nextToken: jsonata('$type($states.result.NextToken) = "string" ? $states.result.NextToken : ""'),
+        pages: jsonata('$pages + 1'),
+      },
+      Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
+      Catch: [leave({ ErrorEquals: ['States.ALL'], ...props.whenFailed })],
+      Next: `${props.name}Result`,
+    },
+    [`${props.name}Result`]: {
+      Type: 'Choice',
+      Choices: [
+        ...props.whenFound.map((rule) => leave({
+          ...rule, Condition: jsonata(`$count($found) > 0${rule.Condition ? ` and (${rule.Condition})` : ''}`),
+        })),
+        leave({ Condition: jsonata('$nextToken = ""'), ...props.whenNone }),
+        leave({ Condition: jsonata(`$pages >= ${MOST_PAGES}`), ...props.whenTooMany }),
+      ],
+      Default: props.name,
+    },
+  };
+}

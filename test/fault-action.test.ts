@@ -1,0 +1,486 @@
+import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { alarms, CATALOGUE, FACTORIES, factoryOf, make, PARAMETERS, sampleArn, sampleValue, targetOf } from './catalogue-samples';
+import { FaultAction, ProcessSignal, TrafficType, TransportProtocol } from '../src/fault-action.generated';
+import { FaultTarget } from '../src/fault-target';
+import { writeParameters } from '../src/private/parameters';
+import { optionName, ParameterRecord } from '../src/private/records';
+import { Selection } from '../src/selection';
+
+const INSTANCES = FaultTarget.taggedWith('aws:ec2:instance', { team: 'shop' }, { selection: Selection.ALL });
+const RANGED = PARAMETERS.filter(({ parameter }) => parameter.min !== undefined || parameter.max !== undefined);
+const DURATIONS = ['duration', 'seconds', 'millis'];
+
+describe('every factory', () => {
+  test.each(FACTORIES)('$name makes an action from the required options', (factory) => {
+    const { actionId, targetKey, target, injects, problems } = make(factory)._data;
+
+    expect({ actionId, targetKey, type: target?._data.resourceType, problems }).toEqual({
+      actionId: factory.id.startsWith('aws:') ? factory.id : 'aws:ssm:send-command',
+      targetKey: factory.target?.key,
+      type: factory.target?.resourceType,
+      problems: [],
+    });
+    expect(injects).toBe('injects' in factory ? factory.injects : true);
+  });
+
+  test.each(FACTORIES)('$name takes what every action takes', (factory) => {
+    const first = FaultAction.fisWait({ duration: Duration.minutes(1) });
+
+    expect(make(factory, { startAfter: [first], description: 'why' })._data).toMatchObject({ startAfter: [first], description: 'why', problems: [] });
+    expect(make(factory)._data.startAfter).toEqual([]);
+  });
+
+  test.each(FACTORIES.filter(({ target }) => target))('$name fails without a target', (factory) => {
+    const [problem, ...others] = (FaultAction as any)[factory.name](undefined, requiredOptions(factory))._data.problems;
+
+    expect(others).toEqual([]);
+    expect(problem).toMatch(`expects a target of type ${factory.target!.resourceType}, got nothing; use FaultTarget.`);
+  });
+
+  test.each(FACTORIES.filter(({ target }) => target))('$name fails with a target of another type', (factory) => {
+    const other = CATALOGUE.targetTypes.map(({ resourceType }) => resourceType).find((type) => type !== factory.target!.resourceType)!;
+    const [problem, ...others] = make(factory, {}, FaultTarget.arns(other, [sampleArn(other)]))._data.problems;
+
+    expect(others).toEqual([]);
+    expect(problem).toMatch(`expects a target of type ${factory.target!.resourceType}, got ${other}; use FaultTarget.`);
+  });
+});
+
+describe('every option', () => {
+  test.each(PARAMETERS)('$path reaches FIS', ({ factory, parameter }) => {
+    const data = make(factory, { [optionName(parameter)]: sampleValue(parameter) })._data;
+    const sent = factory.id.startsWith('aws:') ? data.parameters : JSON.parse(data.parameters.documentParameters);
+
+    expect(data.problems).toEqual([]);
+    expect(sent).toHaveProperty([parameter.name]);
+    expect(typeof sent[parameter.name]).toBe('string');
+  });
+
+  test.each(PARAMETERS.filter(({ parameter }) => !parameter.required))('$path is left to AWS if it is not given', ({ factory, parameter }) => {
+    const { parameters } = make(factory)._data;
+    const sent = factory.id.startsWith('aws:') ? parameters : JSON.parse(parameters.documentParameters);
+
+    expect(sent).not.toHaveProperty([parameter.name]);
+  });
+
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.required))('$path fails if it is missing', ({ factory, parameter }) => {
+    const { problems } = make(factory, { [optionName(parameter)]: undefined })._data;
+
+    expect(problems).toEqual([expect.stringMatching(`^'${optionName(parameter)}' must be .+, got nothing$`)]);
+  });
+
+  test.each(RANGED)('$path is fine at both ends of its range', ({ factory, parameter }) => {
+    for (const limit of [parameter.min, parameter.max].filter((value) => value !== undefined)) {
+      expect(make(factory, { [optionName(parameter)]: amount(parameter, limit) })._data.problems).toEqual([]);
+    }
+  });
+
+  test.each(RANGED.filter(({ parameter }) => parameter.min !== undefined && !(DURATIONS.includes(parameter.type) && parameter.min === 0)))(
+    '$path fails below its range', ({ factory, parameter }) => {
+      expectRangeProblem(make(factory, { [optionName(parameter)]: amount(parameter, parameter.min!, -1) }), parameter, -1);
+    });
+
+  test.each(RANGED.filter(({ parameter }) => parameter.max !== undefined))('$path fails above its range', ({ factory, parameter }) => {
+    expectRangeProblem(make(factory, { [optionName(parameter)]: amount(parameter, parameter.max!, 1) }), parameter, 1);
+  });
+
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.allowed))('$path takes each of its values and fails with any other', ({ factory, parameter }) => {
+    const asOption = (value: string) => (parameter.type === 'enum-list' ? [value] : value);
+    for (const value of parameter.allowed!) {
+      expect(make(factory, { [optionName(parameter)]: asOption(value) })._data.problems).toEqual([]);
+    }
+    const [problem, ...others] = make(factory, { [optionName(parameter)]: asOption('sideways') })._data.problems;
+    expect(others).toEqual([]);
+    expect(problem).toMatch(new RegExp(`^'${optionName(parameter)}' must be .*${parameter.allowed!.join('.*')}.*, got 'sideways'$`));
+  });
+
+  test.each(PARAMETERS)('$path fails with a value of another type', ({ factory, parameter }) => {
+    const wrong = ['string', 'json'].includes(parameter.type) ? 5 : '';
+    const { problems } = make(factory, { [optionName(parameter)]: wrong })._data;
+
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^'${optionName(parameter)}' must be .+, got ${wrong || "''"}$`))]);
+  });
+
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.maxItems !== undefined))('$path fails with too many elements', ({ factory, parameter }) => {
+    const many = (count: number) => (parameter.type === 'alarms' ? alarms(count) : Array.from({ length: count }, (_, index) => `element${index}`));
+
+    expect(make(factory, { [optionName(parameter)]: many(parameter.maxItems!) })._data.problems).toEqual([]);
+    expect(make(factory, { [optionName(parameter)]: many(parameter.maxItems! + 1) })._data.problems)
+      .toEqual([expect.stringMatching(new RegExp(`^'${optionName(parameter)}' must be 1 to ${parameter.maxItems} .*, got ${parameter.maxItems! + 1}$`))]);
+  });
+});
+
+describe('what FIS is sent', () => {
+  test('instances are stopped and started again', () => {
+    expect(FaultAction.ec2StopInstances(INSTANCES, {
+      startInstancesAfterDuration: Duration.minutes(90), completeIfInstancesTerminated: true,
+    })._data).toMatchObject({
+      parameters: { startInstancesAfterDuration: 'PT1H30M', completeIfInstancesTerminated: 'true' },
+      expectedDuration: Duration.parse('PT1H30M'),
+      targetKey: 'Instances',
+    });
+  });
+
+  test('an action without a length takes no time', () => {
+    expect(FaultAction.ec2StopInstances(INSTANCES)._data.expectedDuration?.toSeconds()).toBe(0);
+    expect(FaultAction.ec2TerminateInstances(INSTANCES)._data.expectedDuration?.toSeconds()).toBe(0);
+  });
+
+  test('alarms are sent as their ARNs', () => {
+    const states = [cloudwatch.AlarmState.OK, cloudwatch.AlarmState.INSUFFICIENT_DATA];
+
+    expect(FaultAction.cloudwatchAssertAlarmState({ alarms: alarms(2), alarmStates: states })._data).toMatchObject({
+      parameters: {
+        alarmArns: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:alarm-0,arn:aws:cloudwatch:eu-west-1:111122223333:alarm:alarm-1',
+        alarmStates: 'OK,INSUFFICIENT_DATA',
+      },
+      injects: false,
+      problems: [],
+    });
+  });
+
+  test('latency is a document of AWS with texts for all its parameters', () => {
+    const action = FaultAction.ssmNetworkLatencySources(INSTANCES, {
+      duration: Duration.minutes(5),
+      delay: Duration.millis(300),
+      jitter: Duration.millis(20),
+      sources: ['S3', 'example.com'],
+      trafficType: TrafficType.EGRESS,
+      networkInterfaces: ['ens5', 'ens6'],
+      flowsPercent: 50,
+      installDependencies: false,
+    });
+
+    expect(new Stack(new App(), 'Stack').resolve(action._data.parameters.documentArn)).toEqual({
+      'Fn::Join': ['', [
+        'arn:', { Ref: 'AWS::Partition' }, ':ssm:', { Ref: 'AWS::Region' }, '::document/AWSFIS-Run-Network-Latency-Sources',
+      ]],
+    });
+    expect(JSON.parse(action._data.parameters.documentParameters)).toEqual({
+      DurationSeconds: '300',
+      DelayMilliseconds: '300',
+      JitterMilliseconds: '20',
+      Sources: 'S3,example.com',
+      TrafficType: 'egress',
+      Interface: 'ens5,ens6',
+      FlowsPercent: '50',
+      InstallDependencies: 'False',
+    });
+  });
+
+  test('enums are sent as their values', () => {
+    const options = { duration: Duration.minutes(1), protocol: TransportProtocol.UDP, port: 53 };
+
+    expect(JSON.parse(FaultAction.ssmNetworkBlackholePort(INSTANCES, options)._data.parameters.documentParameters))
+      .toEqual({ DurationSeconds: '60', Protocol: 'udp', Port: '53' });
+    expect(JSON.parse(FaultAction.ssmKillProcess(INSTANCES, { processName: 'nginx', signal: ProcessSignal.SIGKILL })._data.parameters.documentParameters))
+      .toEqual({ ProcessName: 'nginx', Signal: 'SIGKILL' });
+  });
+
+  test('all problems of an action are told at once', () => {
+    const action = FaultAction.ssmNetworkBlackholePort(INSTANCES, {
+      duration: Duration.millis(1500), protocol: 'icmp' as any, port: 70000,
+    });
+
+    expect(action._data.problems).toEqual([
+      "'duration' must be a Duration of whole seconds from 1 second to 12 hours, got 1 second 500 millis",
+      "'protocol' must be tcp or udp, got 'icmp'",
+      "'port' must be a whole number from 1 to 65535, got 70000",
+    ]);
+  });
+
+  test('a target of another type is told with the way out', () => {
+    expect(FaultAction.rdsFailoverDbCluster(INSTANCES)._data.problems).toEqual([
+      'expects a target of type aws:rds:cluster, got aws:ec2:instance; use FaultTarget.databaseCluster, FaultTarget.taggedWith or FaultTarget.arns',
+    ]);
+  });
+
+  test('fails with a list of sources that is not one', () => {
+    const options = { duration: Duration.minutes(1) };
+
+    expect(FaultAction.ssmNetworkPacketLossSources(INSTANCES, { ...options, sources: ['a,b'] })._data.problems)
+      .toEqual(["'sources' must be 1 or more texts without comma or space, got 'a,b'"]);
+    expect(FaultAction.ssmNetworkPacketLossSources(INSTANCES, { ...options, sources: [] })._data.problems)
+      .toEqual(["'sources' must be 1 or more texts without comma or space, got 0"]);
+  });
+
+  test('fails if the document\'s options are too long', () => {
+    const sources = Array.from({ length: 100 }, (_, index) => `10.0.${index}.0/24`);
+
+    expect(FaultAction.ssmNetworkPacketLossSources(INSTANCES, { duration: Duration.minutes(1), sources })._data.problems)
+      .toEqual([expect.stringMatching(/^the options of the document must have at most 1024 characters together, as JSON, got 1[0-9]{3}$/)]);
+  });
+
+  test('fails if a parameter is too long', () => {
+    const options = { documentArn: 'arn', duration: Duration.minutes(1) };
+
+    expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, documentParameters: { a: 'x'.repeat(1016) } })._data.problems).toEqual([]);
+    expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, documentParameters: { a: 'x'.repeat(1017) } })._data.problems)
+      .toEqual(["'documentParameters' must have at most 1024 characters as FIS reads it, got 1025"]);
+  });
+});
+
+describe('how long FIS watches a command', () => {
+  test.each([
+    [Duration.seconds(30), 'PT3M'],
+    [Duration.minutes(5), 'PT7M'],
+    [Duration.seconds(301), 'PT8M'],
+    [Duration.hours(12), 'PT12H'],
+  ])('is the fault\'s duration and time to install what it needs: %s', (duration, watched) => {
+    const { parameters, expectedDuration, problems } = FaultAction.ssmCpuStress(INSTANCES, { duration })._data;
+
+    expect({ duration: parameters.duration, problems }).toEqual({ duration: watched, problems: [] });
+    expect(expectedDuration?.toMilliseconds()).toBe(Duration.parse(watched).toMilliseconds());
+  });
+
+  test('is 2 minutes if the fault has no duration', () => {
+    expect(FaultAction.ssmKillProcess(INSTANCES, { processName: 'nginx' })._data.parameters.duration).toBe('PT2M');
+  });
+
+  test('can be given, down to the fault\'s duration', () => {
+    const minutes = Duration.minutes(5);
+
+    expect(FaultAction.ssmCpuStress(INSTANCES, { duration: minutes, commandTimeout: minutes })._data)
+      .toMatchObject({ parameters: { duration: 'PT5M' }, problems: [] });
+  });
+
+  test('fails if it is shorter than the fault', () => {
+    expect(FaultAction.ssmCpuStress(INSTANCES, { duration: Duration.minutes(5), commandTimeout: Duration.seconds(299) })._data.problems)
+      .toEqual(["'commandTimeout' must not be shorter than 'duration', 5 minutes, got 4 minutes 59 seconds"]);
+  });
+
+  test.each([
+    [Duration.seconds(59), '59 seconds'],
+    [Duration.hours(13), '13 hours'],
+  ])('fails out of the range of FIS: %s', (commandTimeout, got) => {
+    expect(FaultAction.ssmKillProcess(INSTANCES, { processName: 'nginx', commandTimeout })._data.problems)
+      .toEqual([`'commandTimeout' must be a Duration of whole seconds from 1 minute to 12 hours, got ${got}`]);
+  });
+
+  test.each([
+    ['a text', { DurationSeconds: '300' }],
+    ['a list', { DurationSeconds: ['300'] }],
+    ['a number', { DurationSeconds: 300 }],
+    ['a text beside a token', { DurationSeconds: '300', Other: Token.asString({ Ref: 'Other' }) }],
+  ])('fails in a plain command that is shorter than its document, which says so as %s', (_, documentParameters) => {
+    const options = { documentArn: 'arn', documentParameters };
+
+    expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, duration: Duration.minutes(5) })._data.problems).toEqual([]);
+    expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, duration: Duration.minutes(4) })._data.problems)
+      .toEqual(["'duration' must not be shorter than the DurationSeconds in 'documentParameters', 5 minutes, got 4 minutes"]);
+  });
+
+  test('is not checked in a command whose document has no duration', () => {
+    expect(FaultAction.ssmSendCommand(INSTANCES, { documentArn: 'arn', documentParameters: { Key: 'value' }, duration: Duration.minutes(1) })._data.problems)
+      .toEqual([]);
+  });
+});
+
+describe('tokens', () => {
+  const number = Token.asNumber({ Ref: 'Number' });
+  const text = Token.asString({ Ref: 'Text' });
+  const stack = new Stack(new App(), 'Stack');
+
+  test('are not checked, and reach FIS', () => {
+    const { parameters, problems } = FaultAction.ssmCpuStress(INSTANCES, { duration: Duration.minutes(1), loadPercent: number })._data;
+
+    expect(problems).toEqual([]);
+    expect(stack.resolve(parameters.documentParameters)).toEqual({
+      'Fn::Join': ['', ['{"DurationSeconds":"60","LoadPercent":"', { Ref: 'Number' }, '"}']],
+    });
+  });
+
+  test.each([
+    [Duration.seconds(number), 'PT', 'S'],
+    [Duration.minutes(number), 'PT', 'M'],
+    [Duration.hours(number), 'PT', 'H'],
+    [Duration.days(number), 'P', 'D'],
+  ])('in a duration are written in its own unit: %#', (duration, prefix, suffix) => {
+    const { parameters, problems, expectedDuration } = FaultAction.fisWait({ duration })._data;
+
+    expect(problems).toEqual([]);
+    expect(stack.resolve(parameters.duration)).toEqual({ 'Fn::Join': ['', [prefix, { Ref: 'Number' }, suffix]] });
+    expect(expectedDuration).toBeUndefined();
+  });
+
+  test('fail in a duration that cannot be converted', () => {
+    expect(FaultAction.fisWait({ duration: Duration.millis(number) })._data.problems)
+      .toEqual(["'duration' must be a Duration of whole seconds from 1 minute to 12 hours, got a token in millis"]);
+    expect(FaultAction.ssmCpuStress(INSTANCES, { duration: Duration.minutes(number), commandTimeout: Duration.hours(1) })._data.problems)
+      .toEqual(["'duration' must be a Duration of whole seconds from 1 second to 12 hours, got a token in minutes"]);
+  });
+
+  test('fail in the duration of a fault if nobody says how long to watch it', () => {
+    const duration = Duration.seconds(number);
+
+    expect(FaultAction.ssmCpuStress(INSTANCES, { duration, commandTimeout: Duration.hours(1) })._data.problems).toEqual([]);
+    expect(FaultAction.ssmCpuStress(INSTANCES, { duration })._data.problems)
+      .toEqual(["'commandTimeout' must be given if 'duration' is a token, got nothing"]);
+  });
+
+  test('in lists and objects reach FIS', () => {
+    const sources = Token.asList({ Ref: 'Sources' });
+    const latency = FaultAction.ssmNetworkLatencySources(INSTANCES, { duration: Duration.minutes(1), sources })._data;
+    const command = FaultAction.ssmSendCommand(INSTANCES, {
+      documentArn: text, documentParameters: { Count: number, Text: Lazy.string({ produce: () => 'late' }) }, duration: Duration.minutes(1),
+    })._data;
+
+    expect([...latency.problems, ...command.problems]).toEqual([]);
+    expect(stack.resolve(latency.parameters.documentParameters)).toEqual({
+      'Fn::Join': ['', ['{"DurationSeconds":"60","Sources":"', { 'Fn::Join': [',', { Ref: 'Sources' }] }, '"}']],
+    });
+    expect(stack.resolve(command.parameters)).toEqual({
+      documentArn: { Ref: 'Text' },
+      documentParameters: { 'Fn::Join': ['', ['{"Count":', { Ref: 'Number' }, ',"Text":"late"}']] },
+      duration: 'PT1M',
+    });
+  });
+});
+
+describe('types of parameters for actions to come', () => {
+  test.each<[ParameterRecord['type'], unknown, string]>([
+    ['decimal', 0.1, '0.1'],
+    ['role', { roleArn: 'arn:role' }, 'arn:role'],
+    ['bucket', { bucketArn: 'arn:bucket' }, 'arn:bucket'],
+  ])('%s is written as FIS wants it', (type, value, written) => {
+    const record = { name: 'value', type, summary: '' };
+
+    expect(writeParameters([record], { value })).toEqual({ values: { value: written }, lists: { value: [written] }, problems: [] });
+    expect(writeParameters([record], { value: 'wrong' }).problems).toEqual([expect.stringMatching(/^'value' must be a \w+, got 'wrong'$/)]);
+  });
+
+  test('a value that only a permission uses is not sent', () => {
+    const record: ParameterRecord = { name: 'bucket', type: 'bucket', permissionOnly: true, summary: '' };
+
+    expect(writeParameters([record], { bucket: { bucketArn: 'arn:bucket' } })).toEqual({ values: {}, lists: { bucket: ['arn:bucket'] }, problems: [] });
+  });
+
+  test('fails without a parameter that another one makes necessary', () => {
+    const records: ParameterRecord[] = [
+      { name: 'scope', type: 'enum', allowed: ['all', 'prefix-list'], required: true, summary: '' },
+      { name: 'list', type: 'string', requiredWhen: { parameter: 'scope', is: ['prefix-list'] }, summary: '' },
+    ];
+
+    expect(writeParameters(records, { scope: 'all' }).problems).toEqual([]);
+    expect(writeParameters(records, { scope: 'prefix-list' }).problems).toEqual(["'list' must be a text that is not empty, got nothing"]);
+  });
+
+  test.each<[Pick<ParameterRecord, 'min' | 'max'>, string]>([
+    [{ min: 3 }, 'a whole number of 3 or more'],
+    [{ max: 1 }, 'a whole number of 1 or less'],
+  ])('fails out of a range with one end: %j', (limits, wanted) => {
+    expect(writeParameters([{ name: 'value', type: 'integer', summary: '', ...limits }], { value: 2 }).problems)
+      .toEqual([`'value' must be ${wanted}, got 2`]);
+  });
+});
+
+describe('a custom action', () => {
+  const statement = new iam.PolicyStatement({ actions: ['new:Break'], resources: ['*'] });
+
+  test('that the library does not know is made of what the user says', () => {
+    const target = FaultTarget.arns('aws:new:thing', ['arn:aws:new:eu-west-1:111122223333:thing/1']);
+    const { statements, ...data } = FaultAction.custom({
+      actionId: 'aws:new:break-things', target, targetKey: 'Things', parameters: { duration: 'PT5M' }, permissions: [statement],
+    })._data;
+
+    expect(data).toEqual({
+      actionId: 'aws:new:break-things',
+      targetKey: 'Things',
+      target,
+      parameters: { duration: 'PT5M' },
+      startAfter: [],
+      description: undefined,
+      injects: true,
+      expectedDuration: Duration.parse('PT5M'),
+      problems: [],
+      permissions: [],
+      permissionValues: { duration: ['PT5M'] },
+    });
+    expect(statements).toEqual([statement]);
+  });
+
+  test.each(FACTORIES.filter(({ id }) => id.startsWith('aws:')))('$id is made like the one of its factory', (factory) => {
+    const made = make(factory)._data;
+    const { actionId, target, parameters } = made;
+
+    const { permissionValues, ...custom } = FaultAction.custom({ actionId, target, parameters })._data;
+
+    expect(custom).toEqual({ ...made, permissionValues: undefined });
+    expect(Object.keys(permissionValues)).toEqual(Object.keys(made.permissionValues));
+  });
+
+  test('can say what the library would take from its records', () => {
+    expect(FaultAction.custom({
+      actionId: 'aws:ec2:reboot-instances', target: INSTANCES, targetKey: 'Others', expectedDuration: Duration.minutes(9), injectsFault: false,
+    })._data).toMatchObject({ targetKey: 'Others', expectedDuration: Duration.minutes(9), injects: false, problems: [] });
+  });
+
+  test('without a known length ends at once', () => {
+    expect(FaultAction.custom({ actionId: 'aws:new:break-things' })._data.expectedDuration?.toSeconds()).toBe(0);
+  });
+
+  test('whose length is a token may take as long as FIS lets it', () => {
+    const token = Token.asNumber({ Ref: 'Number' });
+
+    expect(FaultAction.custom({ actionId: 'aws:fis:wait', parameters: { duration: Token.asString({ Ref: 'Text' }) } })._data)
+      .toMatchObject({ expectedDuration: undefined, problems: [] });
+    expect(FaultAction.custom({ actionId: 'aws:new:break', expectedDuration: Duration.minutes(token) })._data)
+      .toMatchObject({ expectedDuration: undefined, problems: [] });
+  });
+
+  test.each([
+    ['an id that is none', { actionId: 'stop-instances' }, "'actionId' must look like aws:ec2:stop-instances, got 'stop-instances'"],
+    ['a length that is none', { actionId: 'aws:fis:wait', parameters: { duration: '5 minutes' } },
+      "parameter 'duration' must be a duration in ISO 8601, for example PT5M, got '5 minutes'"],
+    ['a value that is too long', { actionId: 'aws:new:break', parameters: { what: 'x'.repeat(1025) } },
+      "'what' must have at most 1024 characters as FIS reads it, got 1025"],
+    ['a target without a key', { actionId: 'aws:new:break', target: INSTANCES },
+      "'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id aws:new:break' shows it"],
+    ['a target that the action does not take', { actionId: 'aws:fis:wait', target: INSTANCES },
+      'aws:fis:wait takes no target, got aws:ec2:instance; leave the target out'],
+    ['no target for an action that takes one', { actionId: 'aws:rds:reboot-db-instances' },
+      'expects a target of type aws:rds:db, got nothing; use FaultTarget.databaseInstances, FaultTarget.taggedWith or FaultTarget.arns'],
+    ['a command that is shorter than its document', {
+      actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'arn', duration: 'PT1M', documentParameters: '{"DurationSeconds":"90"}' },
+    }, "'duration' must not be shorter than the DurationSeconds in 'documentParameters', 1 minute 30 seconds, got 1 minute"],
+  ])('fails with %s', (_, options, problem) => {
+    expect(FaultAction.custom(options)._data.problems).toEqual([problem]);
+  });
+
+  test('with parameters that are no JSON is left to FIS', () => {
+    const parameters = { documentArn: 'arn', duration: 'PT1M', documentParameters: '{DurationSeconds' };
+
+    expect(FaultAction.custom({ actionId: 'aws:ssm:send-command', target: INSTANCES, parameters })._data.problems).toEqual([]);
+  });
+});
+
+function requiredOptions(factory: typeof FACTORIES[number]) {
+  const required = factory.parameters.filter((parameter) => parameter.required);
+  return Object.fromEntries(required.map((parameter) => [optionName(parameter), sampleValue(parameter)]));
+}
+
+/** A value so far from a limit, in seconds or milliseconds for durations. */
+function amount(parameter: ParameterRecord, limit: number | string, offset = 0): unknown {
+  switch (parameter.type) {
+    case 'duration': return Duration.seconds(Duration.parse(String(limit)).toSeconds() + offset);
+    case 'seconds': return Duration.seconds(Number(limit) + offset);
+    case 'millis': return Duration.millis(Number(limit) + offset);
+    default: return Number(limit) + offset;
+  }
+}
+
+function expectRangeProblem(action: FaultAction, parameter: ParameterRecord, offset: -1 | 1) {
+  const words = (value: unknown) => (value instanceof Duration ? value.toHumanString() : String(value));
+  const limit = offset < 0 ? parameter.min! : parameter.max!;
+  const [problem, ...others] = action._data.problems;
+  expect(others).toEqual([]);
+  expect(problem).toMatch(new RegExp(`^'${optionName(parameter)}' must be .+, got ${words(amount(parameter, limit, offset))}$`));
+  expect(problem).toContain(words(amount(parameter, limit)));
+}
+
+test('the samples cover every target type', () => {
+  expect(FACTORIES.filter(({ target }) => target).map((factory) => targetOf(factory)!._data.problems).flat()).toEqual([]);
+  expect(factoryOf('aws:fis:wait').target).toBeUndefined();
+});

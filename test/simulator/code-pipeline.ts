@@ -1,0 +1,48 @@
+/**
+ * Simulated runs of pipelines: what GetPipelineExecution says of them over time.
+ */
+import { VirtualClock } from './clock';
+import { TaskError } from './errors';
+import { checkRequest } from './requests';
+import { Origins, Timeline } from './timeline';
+
+export type PipelineStatus = 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded' | 'Superseded' | 'Cancelled' | 'Failed';
+
+export interface PipelineRun {
+  readonly pipeline: string;
+  readonly executionId: string;
+  /** `InProgress` at first. `at`: seconds since the start of the clock, or of what `from` says. */
+  readonly timeline?: ReadonlyArray<{ readonly at: number; readonly from?: 'clock' | 'experiment'; readonly status: PipelineStatus }>;
+}
+
+const INVALID = 'CodePipeline.ValidationException';
+
+export class SimulatedCodePipeline {
+  private readonly timelines = new Map<PipelineRun, Timeline<PipelineStatus>>();
+
+  constructor(private readonly clock: VirtualClock, origins: Origins, runs: readonly PipelineRun[]) {
+    for (const run of runs) {
+      const changes = (run.timeline ?? []).map(({ at, from, status }) => ({ at, from, value: status }));
+      this.timelines.set(run, new Timeline(origins, 'InProgress', changes));
+    }
+  }
+
+  public getPipelineExecution(request: any): object {
+    checkRequest(request, { PipelineName: 'string!', PipelineExecutionId: 'string!' }, INVALID);
+    const runs = [...this.timelines].filter(([{ pipeline }]) => pipeline === request.PipelineName);
+    if (runs.length === 0) throw new TaskError('CodePipeline.PipelineNotFoundException', `no pipeline '${request.PipelineName}'`);
+    const found = runs.find(([{ executionId }]) => executionId === request.PipelineExecutionId);
+    if (!found) throw new TaskError('CodePipeline.PipelineExecutionNotFoundException', `no run '${request.PipelineExecutionId}'`);
+    return {
+      PipelineExecution: {
+        PipelineName: request.PipelineName,
+        PipelineVersion: 1,
+        PipelineExecutionId: request.PipelineExecutionId,
+        Status: found[1].at(this.clock.now()),
+        ArtifactRevisions: [],
+        ExecutionMode: 'SUPERSEDED',
+        ExecutionType: 'STANDARD',
+      },
+    };
+  }
+}
