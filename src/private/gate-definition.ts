@@ -330,8 +330,9 @@ function startStates(props: GateDefinitionProps): States {
       Type: 'Pass',
       Comment: 'Retries of the start do not count against the deadline.',
       Assign: { startedAt: jsonata(NOW) },
-      Next: 'FindRivals',
+      Next: 'WaitForList',
     },
+    WaitForList: { Type: 'Wait', Comment: 'FIS may be late to list an experiment that was started at the same time.', Seconds: DENSE, Next: 'FindRivals' },
     ...searchStates({
       name: 'FindRivals',
       comment: 'Two gates may have looked for an earlier experiment at the same moment. The older of their experiments stays.',
@@ -341,8 +342,8 @@ function startStates(props: GateDefinitionProps): States {
         Assign: { failure: 'Blocked', detail: jsonata('"Experiment " & $join($found, ", ") & " of this gate was started at the same time"') },
         Next: 'StopExperiment',
       }],
-      whenNone: { Next: 'WaitForExperiment' },
-      whenTooMany: { Next: 'WaitForExperiment' },
+      whenNone: { Next: 'GetExperiment' },
+      whenTooMany: { Next: 'GetExperiment' },
       whenFailed: {
         Assign: { failure: 'GateError', detail: jsonata(`"The gate could not list the experiments of its template (" & ${CAUGHT} & ")"`) },
         Next: 'StopExperiment',

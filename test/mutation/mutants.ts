@@ -3,7 +3,7 @@
  */
 import { Expression, isExpression } from '../simulator/expression';
 import { Subject } from '../simulator/gate-run';
-import { RunRoles, Statement } from '../simulator/iam';
+import { Role, Statement } from '../simulator/iam';
 import { Synthesized } from './subjects';
 
 export type Kind = 'catcher' | 'retrier' | 'rule' | 'default' | 'assignment' | 'initial value' | 'operator' | 'permission';
@@ -44,6 +44,12 @@ export function mutantsOf(variant: string, original: Synthesized, skip: (machine
           mutate: () => ({ ...original, subject: withState(subject, machine, name, apply) }),
         })));
     }),
+    ...(['gate', 'watchdog'] as const).flatMap((machine) => permissionChanges(original.roles[machine]).map(({ what, role }): Mutant => ({
+      id: `${variant} ${machine}: role: ${what}`,
+      kind: 'permission',
+      machine,
+      mutate: () => ({ ...original, roles: { ...original.roles, [machine]: role } }),
+    }))),
   ];
 }
 
@@ -205,6 +211,69 @@ function operatorsIn(text: string): Array<{ at: number; operator: string }> {
     if (operator in INVERSE) { found.push({ at: match.index + match[0].indexOf(operator), operator }); }
   }
   return found;
+}
+
+/** Permissions that no call of a machine needs, by their actions, and why they are there all the same. */
+export const NOT_CALLED: { readonly [actions: string]: string } = {
+  'iam:CreateServiceLinkedRole': 'FIS makes this request itself, when the first experiment of an account is started',
+  'logs:CreateLogDelivery, logs:GetLogDelivery, logs:UpdateLogDelivery, logs:DeleteLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:DescribeResourcePolicies, logs:DescribeLogGroups':
+    'Step Functions makes these requests to log an execution; the CDK grants them',
+  'xray:PutTraceSegments, xray:PutTelemetryRecords, xray:GetSamplingRules, xray:GetSamplingTargets': 'Step Functions makes these requests to trace an execution; the CDK grants them',
+};
+
+/** The name of a statement. */
+export function nameOf({ Sid, Action }: Statement): string {
+  return Sid ?? listOf(Action).join(', ');
+}
+
+/** Whether a statement serves calls of a machine, which the simulator sees. */
+export function isForCalls({ Action }: Statement): boolean {
+  return NOT_CALLED[listOf(Action).join(', ')] === undefined;
+}
+
+function permissionChanges(role: Role): Array<{ what: string; role: Role }> {
+  const replaced = (statements: readonly Statement[], i: number, by: readonly Statement[]) => [...statements.slice(0, i), ...by, ...statements.slice(i + 1)];
+  return [
+    ...role.statements.flatMap((statement, i) => (isForCalls(statement) ? statementChanges(statement) : [])
+      .map(({ what, by }) => ({ what: `${nameOf(statement)}: ${what}`, role: { ...role, statements: replaced(role.statements, i, by) } }))),
+    ...role.trust.flatMap((statement, i) => conditionChanges(statement)
+      .map(({ what, by }) => ({ what: `trust: ${what}`, role: { ...role, trust: replaced(role.trust, i, by) } }))),
+  ];
+}
+
+function statementChanges(statement: Statement): Array<{ what: string; by: Statement[] }> {
+  const [actions, resources] = [listOf(statement.Action), listOf(statement.Resource ?? [])];
+  return [
+    { what: 'removed', by: [] },
+    ...(actions.length < 2 ? [] : actions.map((action) => ({ what: `action ${action} removed`, by: [{ ...statement, Action: actions.filter((each) => each !== action) }] }))),
+    ...(resources.length < 2 ? [] : resources.map((resource) => ({
+      what: `resource ${resource} removed`, by: [{ ...statement, Resource: resources.filter((each) => each !== resource) }],
+    }))),
+    ...resources.filter((resource) => wider(resource) !== resource).map((resource) => ({
+      what: `resource ${resource} widened`, by: [{ ...statement, Resource: resources.map((each) => (each === resource ? wider(resource) : each)) }],
+    })),
+    ...conditionChanges(statement),
+  ];
+}
+
+/** Everything of the same kind. */
+function wider(arn: string): string {
+  return arn.replace(/^((?:[^:]*:){5}(?:[\w-]+[/:])?).*$/, '$1*');
+}
+
+function conditionChanges(statement: Statement): Array<{ what: string; by: Statement[] }> {
+  const { Condition = {} } = statement;
+  return Object.entries(Condition).flatMap(([operator, keys]) => Object.keys(keys).flatMap((key) => {
+    const { [key]: _, ...others } = keys;
+    return [
+      { what: `condition on ${key} removed`, by: [{ ...statement, Condition: { ...Condition, [operator]: others } }] },
+      { what: `condition on ${key} altered`, by: [{ ...statement, Condition: { ...Condition, [operator]: { ...keys, [key]: 'corrupt' } } }] },
+    ];
+  }));
+}
+
+function listOf<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T];
 }
 
 function expressionsIn(payload: unknown): Expression[] {

@@ -2,7 +2,7 @@ import { SimulatedAws, SimulatedAwsOptions } from './aws';
 import { START_OF_TIME, VirtualClock } from './clock';
 import { experimentTemplate } from './experiment';
 import {
-  answers, answersLate, breaksConnection, breaksDown, deniesAccess, losesAnswer, on, Rule, throttles,
+  answers, answersLate, breaksConnection, breaksDown, deniesAccess, losesAnswer, on, Rule, takesEffectLate, throttles,
 } from './faults';
 import { Execution, StateMachine } from './interpreter';
 
@@ -96,7 +96,10 @@ describe('the world', () => {
     });
     expect(aws.calls).toEqual([
       { operation: 'fis:getExperiment', arguments: { Id: 'EXP9' }, execution, at: START_OF_TIME + 5000, error: expect.objectContaining({ error: 'Fis.ResourceNotFoundException' }) },
-      { operation: 'fis:startExperiment', arguments: expect.anything(), execution, at: START_OF_TIME + 5000, effect: execution.output, answer: execution.output },
+      {
+        operation: 'fis:startExperiment', arguments: expect.anything(), execution, at: START_OF_TIME + 5000,
+        effectAt: START_OF_TIME + 5000, effect: execution.output, answer: execution.output,
+      },
     ]);
   });
 
@@ -199,6 +202,18 @@ describe('a fault', () => {
     const execution = await started(answersLate('fis:startExperiment', 20_000));
     expect([execution.status, seconds(), execution.output.Experiment.State.Status]).toEqual(['SUCCEEDED', 20, 'pending']);
     expect(aws.experiments[0].creationTime).toBe(START_OF_TIME);
+  });
+
+  test('lets a request take effect late, even when the caller has given up or is no more', async () => {
+    const late = { faults: [takesEffectLate('fis:startExperiment', 25_000)] };
+    const patient = await run({ Start: START }, late);
+    expect(patient.output.Experiment.CreationTime).toBe('2026-01-05T09:00:25.000Z');
+    clock = new VirtualClock();
+    const impatient = await run({ Start: { ...START, TimeoutSeconds: 20 } }, late);
+    expect([impatient.error, aws.experiments[0].creationTime]).toEqual(['States.Timeout', START_OF_TIME + 25_000]);
+    clock = new VirtualClock();
+    const aborted = await run({ Start: START }, late, e => { clock.at(START_OF_TIME + 100, () => e.stop()); });
+    expect([aborted.status, aws.experiments[0].creationTime]).toEqual(['ABORTED', START_OF_TIME + 25_000]);
   });
 
   test('that delays too long is a timeout', async () => {

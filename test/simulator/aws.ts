@@ -29,6 +29,8 @@ export interface RecordedCall {
   readonly execution: Execution;
   /** Epoch milliseconds at which the request was sent. */
   readonly at: number;
+  /** Epoch milliseconds at which it took effect; never, where the request was refused. */
+  effectAt?: number;
   /** What the service did, whatever a fault made of the answer. */
   effect?: any;
   /** What the caller was answered. */
@@ -126,7 +128,9 @@ export class SimulatedAws {
 
   private async respond(call: RecordedCall, perform: Operation, outcome: Outcome): Promise<unknown> {
     if (outcome !== 'pass' && 'error' in outcome && !('lost' in outcome)) throw new TaskError(outcome.error, outcome.cause);
+    if (outcome !== 'pass' && 'effectAfterMs' in outcome) await this.clock.sleep(outcome.effectAfterMs);
     call.effect = perform(call.arguments);
+    call.effectAt = this.clock.now();
     if (outcome === 'pass') return call.effect;
     if ('answer' in outcome) return typeof outcome.answer === 'function' ? outcome.answer(call.effect) : outcome.answer;
     if ('delayMs' in outcome) await this.clock.sleep(outcome.delayMs);

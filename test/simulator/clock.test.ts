@@ -4,6 +4,11 @@ let clock: VirtualClock;
 let log: string[];
 const seconds = () => (clock.now() - START_OF_TIME) / 1000;
 
+/** Longer than the clock has patience with a thread that does nothing. */
+async function turnsOfTheEventLoop(count: number) {
+  for (let i = 0; i < count; i++) await new Promise(resolve => setImmediate(resolve));
+}
+
 beforeEach(() => {
   clock = new VirtualClock();
   log = [];
@@ -51,6 +56,21 @@ test('time does not advance while a thread still computes', async () => {
   });
   await clock.run();
   expect(log).toEqual(['computed at 0', 'event']);
+});
+
+test('time stands still while a thread waits for another process', async () => {
+  clock.at(START_OF_TIME + 1, () => { log.push('event'); });
+  void clock.spawn(async () => {
+    await clock.outside(turnsOfTheEventLoop(500));
+    log.push(`answered at ${seconds()}`);
+  });
+  await clock.run();
+  expect(log).toEqual(['answered at 0', 'event']);
+});
+
+test('a thread learns what became of the other process when that fails', async () => {
+  const asking = clock.spawn(() => clock.outside(turnsOfTheEventLoop(500).then(() => { throw new Error('gone'); })));
+  await Promise.all([clock.run(), expect(asking).rejects.toThrow('gone')]);
 });
 
 test('a thread that waits for another one lets time pass', async () => {

@@ -42,6 +42,7 @@ export class VirtualClock {
   private events = 0;
   private active = 0;
   private running = false;
+  private readonly outsiders = new Set<Promise<unknown>>();
   private failure?: { readonly error: unknown };
 
   constructor(options: ClockOptions = {}) {
@@ -102,6 +103,16 @@ export class VirtualClock {
     return new Promise<never>(() => undefined);
   }
 
+  /** Lets the calling thread wait for something outside of the simulation, like another process. Virtual time stands still meanwhile. */
+  public async outside<T>(promise: Promise<T>): Promise<T> {
+    this.outsiders.add(promise);
+    try {
+      return await promise;
+    } finally {
+      this.outsiders.delete(promise);
+    }
+  }
+
   /** Makes `run` fail with an error of the simulation itself. */
   public abort(error: unknown): void {
     this.failure ??= { error };
@@ -140,6 +151,10 @@ export class VirtualClock {
       await new Promise<void>(resolve => setImmediate(resolve));
       if (this.failure) throw this.failure.error;
       if (this.active === 0) return;
+      if (this.outsiders.size > 0) {
+        await Promise.race(this.outsiders).catch(() => undefined);
+        turn = 0;
+      }
     }
     throw new Error(`${this.active} thread(s) wait for something that is not on the clock`);
   }

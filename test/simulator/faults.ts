@@ -19,13 +19,15 @@ export interface ServiceCall {
  * What becomes of a call.
  * `error`: it is refused and does nothing. `answer`: it takes effect, and this is answered, or what the function makes of the true answer.
  * `lost`: it takes effect, and no answer ever comes, or this error. `delayMs`: it takes effect, and the answer comes late.
+ * `effectAfterMs`: it takes effect late, and only then it is answered.
  */
 export type Outcome =
   | 'pass'
   | { readonly error: string; readonly cause: string }
   | { readonly answer: unknown | ((answer: any) => unknown) }
   | { readonly lost: true; readonly error?: string; readonly cause?: string }
-  | { readonly delayMs: number };
+  | { readonly delayMs: number }
+  | { readonly effectAfterMs: number };
 
 /** The first rule that does not say `pass` decides. */
 export type Rule = (call: ServiceCall) => Outcome;
@@ -86,4 +88,9 @@ export function answers(operation: string, answer: unknown | ((answer: any) => u
 /** The request takes effect at once, and is answered late. */
 export function answersLate(operation: string, delayMs: number, which: Which = {}): Rule {
   return on(operation, which, { delayMs });
+}
+
+/** The request is under way for a while before it takes effect: possibly after its caller gave up, or is no more. */
+export function takesEffectLate(operation: string, effectAfterMs: number, which: Which = {}): Rule {
+  return on(operation, which, { effectAfterMs });
 }

@@ -128,6 +128,15 @@ describe('stop conditions', () => {
     expect(status(fis)).toBe('stopping');
   });
 
+  test('are not counted from an experiment with a script of its own, which somebody else starts', async () => {
+    const fis = world({}, [{ name: 'errors', timeline: [{ at: 30, from: 'experiment', state: 'ALARM' }] }]);
+    fis.startExperiment({ ClientToken: 'other', ExperimentTemplateId: 'EXT1' }, {});
+    await pass(20);
+    start(fis);
+    await pass(11);
+    expect(['EXP000001', 'EXP000002'].map(id => status(fis, id))).toEqual(['running', 'running']);
+  });
+
   test('are counted from the first experiment, not from later ones', async () => {
     const fis = world({}, [{ name: 'errors', timeline: [{ at: 30, from: 'experiment', state: 'ALARM' }] }]);
     start(fis, 't');

@@ -105,7 +105,7 @@ export class SimulatedFis {
 
   private create(template: ExperimentTemplate, request: any, script?: ExperimentScript): SimulatedExperiment {
     const nth = this.experiments.length + 1;
-    this.origins.experiment ??= this.clock.now();
+    if (!script) this.origins.experiment ??= this.clock.now();
     const { script: scripted = {} } = this.options;
     const alarms = template.stopConditions.flatMap(({ Value }) => (Value === undefined ? [] : this.cloudWatch.alarmByArn(Value) ?? []));
     const experiment = new SimulatedExperiment(

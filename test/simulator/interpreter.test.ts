@@ -667,3 +667,16 @@ describe('a machine', () => {
     expect(machine.executions).toEqual(executions);
   });
 });
+
+describe('a listener', () => {
+  test('hears which rule decided', async () => {
+    const heard: string[] = [];
+    await run({
+      A: task({ Retry: [{ ErrorEquals: ['Other'] }, { ErrorEquals: ['X'], MaxAttempts: 1 }], Catch: [{ ErrorEquals: ['Other'], Next: 'C' }, { ErrorEquals: ['States.ALL'], Next: 'B' }] }),
+      B: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'A' }, { Condition: '{% true %}', Next: 'C' }], Default: 'A' },
+      C: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'A' }], Default: 'D' },
+      D: pass(),
+    }, { handlers: failing('X'), meanwhile: e => { e.onBranch((state, branch) => heard.push(`${state} ${branch}`)); } });
+    expect(heard).toEqual(['A Retry[1]', 'A Catch[1]', 'B Choices[1]', 'C Default']);
+  });
+});

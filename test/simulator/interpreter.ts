@@ -109,6 +109,7 @@ export class Execution {
   private readonly sizes = new Map<string, number>();
   private variablesSize = 0;
   private readonly stateListeners: Array<(state: string) => void> = [];
+  private readonly branchListeners: Array<(state: string, branch: string) => void> = [];
   private readonly timer?: Timer;
   private resolveDone!: () => void;
   private interrupt?: () => void;
@@ -146,6 +147,15 @@ export class Execution {
   /** Calls `listener` with the name of every state that is entered, before it does anything. */
   public onState(listener: (state: string) => void) {
     this.stateListeners.push(listener);
+  }
+
+  /** Calls `listener` with the rule that decides where a Choice goes or what becomes of an error: `Choices[0]`, `Default`, `Catch[0]`, `Retry[0]`. */
+  public onBranch(listener: (state: string, branch: string) => void) {
+    this.branchListeners.push(listener);
+  }
+
+  private branch(state: string, branch: string) {
+    for (const listener of this.branchListeners) listener(state, branch);
   }
 
   private async run(): Promise<void> {
@@ -207,12 +217,15 @@ export class Execution {
 
   private choice(state: ChoiceState, visit: Visit): Step {
     const scope = this.scope(visit);
-    for (const rule of state.rules) {
+    for (const [i, rule] of state.rules.entries()) {
       const matches = this.evaluate(rule.condition, scope);
       if (typeof matches !== 'boolean') throw this.evaluationFailure(rule.condition, 'returned a value that is not a boolean.');
-      if (matches) return this.leave(rule, scope, visit.input);
+      if (!matches) continue;
+      this.branch(visit.name, `Choices[${i}]`);
+      return this.leave(rule, scope, visit.input);
     }
     if (!state.otherwise) throw new TaskError(NO_CHOICE_MATCHED, `no rule of state '${visit.name}' matched and it has no Default`);
+    this.branch(visit.name, 'Default');
     return this.leave(state.otherwise, scope, visit.input);
   }
 
@@ -253,6 +266,7 @@ export class Execution {
         if (!(e instanceof TaskError)) throw e;
         const i = state.retriers.findIndex(({ errorEquals }) => errorEquals.some(pattern => errorMatches(pattern, e.error)));
         if (i < 0 || attempts[i] >= state.retriers[i].maxAttempts) return this.caught(state, visit, e);
+        this.branch(visit.name, `Retry[${i}]`);
         await this.pause(this.delayOf(state.retriers[i], attempts[i]));
         attempts[i]++;
         visit.retryCount++;
@@ -283,10 +297,11 @@ export class Execution {
   }
 
   private caught(state: TaskState, visit: Visit, e: TaskError): Step {
-    const catcher = state.catchers.find(({ errorEquals }) => errorEquals.some(pattern => errorMatches(pattern, e.error)));
-    if (!catcher) throw e;
+    const i = state.catchers.findIndex(({ errorEquals }) => errorEquals.some(pattern => errorMatches(pattern, e.error)));
+    if (i < 0) throw e;
+    this.branch(visit.name, `Catch[${i}]`);
     const errorOutput = { Error: e.error, Cause: e.cause };
-    return this.leave(catcher, this.scope(visit, { errorOutput }), errorOutput);
+    return this.leave(state.catchers[i], this.scope(visit, { errorOutput }), errorOutput);
   }
 
   private delayOf(retrier: Retrier, attempt: number): number {

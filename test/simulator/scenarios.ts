@@ -27,13 +27,15 @@ export interface Scenario {
 const stops = { pipeline: 'Failed' as const };
 const goesOn = { pipeline: 'Succeeded' as const };
 
-/** Stops the execution of the gate when it enters a state. */
+/** Stops the execution of the gate when it enters a state for the how manieth time. */
 function abortedIn(state: string, visit = 1): RunOptions {
-  let visits = 0;
   return {
-    prepare: ({ gate }) => gate.onState((name) => {
-      if (name === state && ++visits === visit) { gate.stop('Aborted', 'by hand'); }
-    }),
+    prepare: ({ gate }) => {
+      let visits = 0;
+      gate.onState((name) => {
+        if (name === state && ++visits === visit) { gate.stop('Aborted', 'by hand'); }
+      });
+    },
   };
 }
 

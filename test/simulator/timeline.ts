@@ -5,7 +5,7 @@
 /** The moments that scripted times are counted from, in epoch milliseconds. */
 export interface Origins {
   readonly clock: number;
-  /** When the first experiment was created; until then what is counted from it has not happened. */
+  /** When the first experiment was created, those with a script of their own aside; until then what is counted from it has not happened. */
   experiment?: number;
 }
 

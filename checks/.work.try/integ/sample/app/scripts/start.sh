@@ -1,6 +1,0 @@
-#!/bin/bash
-set -euo pipefail
-
-systemctl daemon-reload
-systemctl enable web.service
-systemctl restart web.service

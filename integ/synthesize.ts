@@ -1,0 +1,20 @@
+import { spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+
+/** The sample apps: files of this folder. */
+export const APPS = fs.readdirSync(__dirname).filter((file) => /^integ\..+\.ts$/.test(file));
+
+/** Synthesizes a sample app into a directory, as the CDK's CLI does, and gives its templates by file name. */
+export function synthesize(app: string, directory: string): { [file: string]: any } {
+  const tsNode = require.resolve('ts-node/dist/bin');
+  const run = spawnSync(process.execPath, [tsNode, '--transpile-only', '--project', 'tsconfig.dev.json', path.join(__dirname, app)], {
+    cwd: path.join(__dirname, '..'),
+    env: { ...process.env, CDK_OUTDIR: directory },
+    encoding: 'utf-8',
+  });
+  if (run.status !== 0) { throw new Error(`${app} does not synthesize:\n${run.stderr}`); }
+  return Object.fromEntries(fs.readdirSync(directory)
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => [file, JSON.parse(fs.readFileSync(path.join(directory, file), 'utf-8'))]));
+}

@@ -1,0 +1,25 @@
+/** One measured figure, and the bound that it must keep if there is one. */
+export interface Figure {
+  /** What was measured on: the gate, synthesis, ... */
+  readonly group: string;
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly atMost?: number;
+  readonly below?: number;
+}
+
+/** Whether a figure keeps its bound; one without a bound does. A figure that could not be measured does not. */
+export function holds({ value, atMost = Infinity, below = Infinity }: Figure): boolean {
+  return Number.isFinite(value) && value <= atMost && (value < below || below === Infinity);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,48 @@
+/**
+ * The figures that the library promises to keep, and what it costs at synthesis. `--json` prints them as JSON.
+ *
+ * Figures of the machines are measured in virtual time and are the same in each run. Those of synthesis are measured in real time: their
+ * bounds are wide, and only say that nothing is grossly wrong. Fails if a bound is broken.
+ */
+import { Figure, holds } from './figure';
+import { gateFigures } from './gate-figures';
+import { synthesisFigures } from './synthesis-figures';
+
+function printTable(figures: readonly Figure[]) {
+  const row = (name: string, value: string, unit: string, bound: string) => console.log(`  ${name.padEnd(52)} ${value.padStart(10)} ${unit.padEnd(12)} ${bound}`.trimEnd());
+  let group = '';
+  for (const figure of figures) {
+    if (figure.group !== group) {
+      group = figure.group;
+      console.log(group);
+    }
+    row(figure.name, number(figure.value), figure.unit, bound(figure));
+  }
+}
+
+function bound(figure: Figure): string {
+  const { atMost, below } = figure;
+  const wanted = atMost !== undefined ? `at most ${number(atMost)}` : below !== undefined ? `below ${number(below)}` : '';
+  return wanted && `${wanted}: ${holds(figure) ? 'holds' : 'BROKEN'}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+}
+
+async function main() {
+  const figures = [...await gateFigures(), ...synthesisFigures()];
+  const broken = figures.filter((figure) => !holds(figure));
+  if (process.argv.includes('--json')) {
+    console.log(JSON.stringify(figures.map((figure) => ({ ...figure, holds: holds(figure) })), undefined, 2));
+  } else {
+    printTable(figures);
+  }
+  broken.forEach((figure) => console.error(`${figure.group}: ${figure.name}: ${number(figure.value)} ${figure.unit}, wanted ${bound(figure)}`));
+  process.exitCode = broken.length > 0 ? 1 : 0;
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,112 @@
+/**
+ * What the library costs at synthesis, as it is published: compiled, and each run in a fresh process.
+ */
+import { spawnSync } from 'child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { Figure, median } from './figure';
+
+const ROOT = join(__dirname, '..', '..');
+const LIBRARY = join(ROOT, 'lib');
+
+/** How many runs a median is taken of. */
+const SYNTHESES = 5;
+const IMPORTS = 15;
+
+export function synthesisFigures(): Figure[] {
+  if (!existsSync(join(LIBRARY, 'index.js'))) { throw new Error("there is no compiled library in 'lib': run 'npm run compile' first"); }
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    return [...timeFigures(directory), ...templateFigures(directory), ...importFigures(), ...packageFigures()];
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Runs a program in a fresh process and reads what it prints. */
+function fresh(...args: string[]): any {
+  const run = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf-8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (run.status !== 0) { throw new Error(`'node ${args.join(' ')}' ended with ${run.status ?? run.signal}`); }
+  return JSON.parse(run.stdout);
+}
+
+function synthesize(stages: number, outdir: string): number {
+  const tsNode = [require.resolve('ts-node/dist/bin'), '--transpile-only', '--project', join(ROOT, 'tsconfig.dev.json')];
+  return fresh(...tsNode, join(__dirname, 'synthesize.ts'), LIBRARY, `${stages}`, outdir).milliseconds;
+}
+
+/** The rounds go through all sizes in turn, so that a busy moment of the machine falls on all of them. */
+function timeFigures(directory: string): Figure[] {
+  const sizes = [0, 1, 10, 50];
+  const times = new Map<number, number[]>(sizes.map((stages) => [stages, []]));
+  for (let round = 0; round < SYNTHESES; round++) {
+    for (const stages of sizes) { times.get(stages)!.push(synthesize(stages, join(directory, `app${stages}`))); }
+  }
+  const time = (stages: number) => median(times.get(stages)!);
+  const [first, later] = [(time(10) - time(0)) / 10, (time(50) - time(10)) / 40];
+  const group = 'synthesis';
+  return [
+    { group, name: 'pipeline without a chaos stage', value: time(0), unit: 'ms' },
+    { group, name: 'with 1 stage', value: time(1), unit: 'ms' },
+    { group, name: 'with 10 stages', value: time(10), unit: 'ms' },
+    { group, name: 'with 50 stages', value: time(50), unit: 'ms', atMost: 60_000 },
+    { group, name: 'each of the first 10 stages', value: first, unit: 'ms' },
+    { group, name: 'each of the 40 stages after them', value: later, unit: 'ms' },
+    // Linear growth is 1. Code that has run before runs faster, so it is rather less.
+    { group, name: 'a later stage over a first one', value: later / first, unit: 'times', atMost: 2 },
+  ];
+}
+
+/** What one more stage adds to a template: the difference between one and two. */
+function templateFigures(directory: string): Figure[] {
+  const template = (stages: number) => {
+    const outdir = join(directory, `template${stages}`);
+    synthesize(stages, outdir);
+    const text = readFileSync(join(outdir, 'Stack0.template.json'), 'utf-8');
+    return { bytes: Buffer.byteLength(text), resources: Object.keys(JSON.parse(text).Resources).length };
+  };
+  const [one, two] = [template(1), template(2)];
+  const group = 'a stage adds to the template';
+  return [
+    // A template may have 1 MB and 500 resources: room for ten stages.
+    { group, name: 'size', value: two.bytes - one.bytes, unit: 'bytes', atMost: 100_000 },
+    { group, name: 'resources', value: two.resources - one.resources, unit: 'resources', atMost: 50 },
+  ];
+}
+
+/** Loading the library over loading what it needs of others anyway. */
+function importFigures(): Figure[] {
+  const program = (...modules: string[]) => `const started = process.hrtime.bigint(); ${modules.map((name) => `require(${JSON.stringify(name)});`).join(' ')}`
+    + ' console.log(Number(process.hrtime.bigint() - started) / 1e6);';
+  const needed = neededModules();
+  const times = { needed: [] as number[], library: [] as number[] };
+  for (let round = 0; round < IMPORTS; round++) {
+    times.needed.push(fresh('-e', program(...needed)));
+    times.library.push(fresh('-e', program(...needed, LIBRARY)));
+  }
+  const group = 'import';
+  return [
+    { group, name: `the ${needed.length} modules that the library needs`, value: median(times.needed), unit: 'ms' },
+    { group, name: 'the library over them', value: median(times.library) - median(times.needed), unit: 'ms', atMost: 500 },
+  ];
+}
+
+/** The modules of others that the compiled library loads. */
+function neededModules(): string[] {
+  const files = readdirSync(LIBRARY, { recursive: true, encoding: 'utf-8' }).filter((file) => file.endsWith('.js'));
+  const required = files.flatMap((file) => [...readFileSync(join(LIBRARY, file), 'utf-8').matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name));
+  return [...new Set(required.filter((name) => !name.startsWith('.')))].sort();
+}
+
+function packageFigures(): Figure[] {
+  const run = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf-8', maxBuffer: 64 * 1024 * 1024 });
+  if (run.status !== 0) { throw new Error(`'npm pack' ended with ${run.status ?? run.signal}: ${run.stderr}`); }
+  const [{ size, unpackedSize, entryCount }] = JSON.parse(run.stdout);
+  const group = 'package';
+  return [
+    { group, name: 'packed', value: size, unit: 'bytes', atMost: 1_000_000 },
+    { group, name: 'unpacked', value: unpackedSize, unit: 'bytes' },
+    { group, name: 'files', value: entryCount, unit: 'files' },
+  ];
+}

@@ -1,0 +1,23 @@
+/**
+ * JSONata for moto's interpreter, which has none of its own: one JSON string of an expression on each line of the input,
+ * one JSON object with its value or its error on each line of the output. This is the engine as published, not the simulator's.
+ */
+import { createInterface } from 'readline';
+import jsonata = require('jsonata');
+
+async function evaluate(expression: string): Promise<object> {
+  try {
+    const value = await jsonata(expression).evaluate(undefined);
+    return value === undefined ? {} : { value };
+  } catch (e) {
+    return { error: (e as { message?: string }).message ?? String(e) };
+  }
+}
+
+async function main() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await evaluate(JSON.parse(line)))}\n`);
+  }
+}
+
+void main();

@@ -1,0 +1,42 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { GateRun, subjectOf } from './simulator/gate-run';
+import { resolveIntrinsics } from './synthesized';
+import { APPS, synthesize } from '../integ/synthesize';
+
+/** Templates of the integration tests' own assertions: they hold the time of their synthesis. */
+const ASSERTIONS = /DeployAssert/;
+
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'samples-'));
+afterAll(() => fs.rmSync(directory, { recursive: true }));
+
+describe.each(APPS)('%s', (app) => {
+  const templates = synthesize(app, path.join(directory, app));
+  const own = Object.entries(templates).filter(([file]) => !ASSERTIONS.test(file));
+
+  test('gives the same bytes when it is synthesized again', () => {
+    synthesize(app, path.join(directory, `${app}.again`));
+    for (const [file] of own) {
+      const bytes = (run: string) => fs.readFileSync(path.join(directory, run, file), 'utf-8');
+      expect(bytes(`${app}.again`)).toBe(bytes(app));
+    }
+  });
+
+  test.each(own)('%s holds valid state machines', (_file, template) => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const validate = require('asl-validator');
+    const machines = Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
+    expect(machines).toHaveLength(2);
+    for (const { Properties } of machines) {
+      const definition = JSON.parse(resolveIntrinsics(Properties.DefinitionString, template));
+      expect(validate(definition, { checkArn: true })).toMatchObject({ isValid: true, errors: [] });
+    }
+  });
+
+  test.each(own)('%s holds a gate that passes when all is well', async (_file, template) => {
+    const run = await new GateRun(subjectOf(template)).run();
+    expect(run.verdict).toBe('Passed');
+    expect(run.watchdogs.map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
+});
