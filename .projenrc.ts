@@ -55,13 +55,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   // what users need is `lib`, `.jsii`, README, API and licence
   npmIgnoreOptions: { ignorePatterns: ['/.ci/', '/catalogue/', '/checks/', '/docs/', '/integ/', '/projenrc/', '/rosetta/', '/test/', 'tsconfig*.json', '.projenrc.ts', '.eslintrc.json'] },
-  gitignore: ['/.venv/', '/.venv-conformance/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/checks/*/node_modules/'],
+  gitignore: ['/.venv/', '/.venv-conformance/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/checks/node_modules/'],
 });
 
 addFaultActionGenerator(project);
 
 // one project knows all files: sources, tests, samples, and this one
 project.tsconfigDev.addInclude('.projenrc.ts');
+// a workspace of its own, which checks its own types
+project.tsconfigDev.addExclude('checks');
 const eslintConfig = project.tryFindObjectFile('.eslintrc.json');
 eslintConfig?.addDeletionOverride('parserOptions.projectService');
 eslintConfig?.addOverride('parserOptions.project', './tsconfig.dev.json');

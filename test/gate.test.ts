@@ -75,7 +75,7 @@ StopConditionTriggered: Guard alarm ErrorsFA5270DE left OK and FIS stopped exper
 AlarmFired: Guard alarm ErrorsFA5270DE left OK during or after experiment EXP000001, so the system did not bear the fault: find out what happened at the time of the alarm, mend the system, and release again.
 NotRecovered: Guard alarm ErrorsFA5270DE was not OK again in time after experiment EXP000001, so the system did not bear the fault: bring the system back to rest, find out why it did not recover by itself, and release again.
 NotSteady: Guard alarm ErrorsFA5270DE was not OK beforehand, so no experiment was started: bring the system to rest and retry the stage.
-Blocked: Guard alarm ErrorsFA5270DE does not exist, so no experiment was started: retry the stage when this is over or mended.
+Blocked: Guard alarm ErrorsFA5270DE does not exist in this account and Region, so no experiment was started: retry the stage when this is over or mended.
 StartFailed: FIS did not start the experiment (Fis.FisException: User is not authorized to perform: fis:startExperiment), so nothing was judged: see whether the experiment template, the permissions of the gate and the FIS quotas are as they should be, and retry the stage.
 ExperimentFailed: Experiment EXP000001 failed (Experiment failed.), so nothing was judged: see whether the experiment role, the targets and the FIS quotas are as they should be, and retry the stage.
 ExperimentStopped: Experiment EXP000001 was stopped while no guard alarm had left OK (Experiment stopped by user.), so nothing was judged: find out who stopped it and retry the stage.
@@ -121,6 +121,7 @@ test('what is known of a failed run', async () => {
   "guarded": true,
   "guards": [
     {
+      "arn": "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:ErrorsFA5270DE",
       "leftOk": true,
       "name": "ErrorsFA5270DE",
       "since": "2026-01-04T09:00:00.000Z",
@@ -128,6 +129,7 @@ test('what is known of a failed run', async () => {
       "steadyAfterwards": false,
     },
     {
+      "arn": "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Latency2EF2A010",
       "leftOk": false,
       "name": "Latency2EF2A010",
       "since": "2026-01-04T09:00:00.000Z",

@@ -10,7 +10,7 @@ import { createMachine, machineArn, machineName } from './machine';
 import { InsufficientData } from '../gate-options';
 
 /** What the gate needs besides what it finds out itself. */
-export interface GateProps extends Omit<GateDefinitionProps, 'gateName' | 'experimentTemplateId' | 'watchdogArn' | 'guardNames' | 'consoleUrl'> {
+export interface GateProps extends Omit<GateDefinitionProps, 'gateName' | 'experimentTemplateId' | 'watchdogArn' | 'guards' | 'consoleUrl'> {
   readonly template: ExperimentTemplate;
   readonly alarms: cloudwatch.IAlarm[];
   readonly watchdogName: string;
@@ -34,7 +34,7 @@ export class Gate extends Construct {
       gateName: this.gateName,
       experimentTemplateId: props.template.templateId,
       watchdogArn,
-      guardNames: props.alarms.map((alarm) => alarm.alarmName),
+      guards: props.alarms.map((alarm) => ({ name: alarm.alarmName, arn: alarm.alarmArn })),
       consoleUrl: `https://console.aws.amazon.com/fis/home?region=${Aws.REGION}#ExperimentDetails;ExperimentId=`,
     };
     this.bound = gateBound(definitionProps);

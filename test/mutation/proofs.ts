@@ -5,7 +5,7 @@ import { SimulatedExperiment } from '../simulator/experiment';
 import { GateRun, RunOptions } from '../simulator/gate-run';
 import { enforcing } from '../simulator/iam';
 import { SCENARIOS, Scenario, optionsOf } from '../simulator/scenarios';
-import { EXTRA_SCENARIOS } from './extra-scenarios';
+import { EXTRA_SCENARIOS, EXTRA_SCENARIOS_OF } from './extra-scenarios';
 import { Synthesized } from './subjects';
 
 /** A scenario of a variant, made ready to be run. */
@@ -76,6 +76,20 @@ function isActiveAt(time: number, course: SimulatedExperiment['course']): boolea
   return ['pending', 'initiating', 'running', 'stopping'].includes(status);
 }
 
+/** What a variant of the gate must do in the scenarios: the same as the standard gate, but for what its option is about. */
+const DIFFERENCES: { readonly [variant: string]: (scenario: Scenario) => Scenario | undefined } = {
+  'missing data accepted': (scenario) => (scenario.name === 'guard without data before the start'
+    ? { ...scenario, verdict: 'Passed', pipeline: 'Succeeded', started: true } : scenario),
+  // It lets everything go on, unless an experiment may still be running or there is no verdict at all.
+  'report-only': (scenario) => ({
+    ...scenario,
+    pipeline: scenario.needsWatchdog || CANNOT_TELL.includes(scenario.name) || scenario.verdict === 'ABORTED' ? 'Failed' : 'Succeeded',
+  }),
+  'unguarded': (scenario) => (/guard|alarm/i.test(scenario.name) ? undefined : scenario),
+};
+
 function scenariosOf(variant: string): readonly Scenario[] {
-  return [...SCENARIOS, ...EXTRA_SCENARIOS.filter((each) => !SCENARIOS.some(({ name }) => name === each.name))];
+  const all = [...SCENARIOS, ...EXTRA_SCENARIOS.filter((each) => !SCENARIOS.some(({ name }) => name === each.name))];
+  const difference = DIFFERENCES[variant] ?? ((scenario: Scenario) => scenario);
+  return [...all.flatMap((scenario) => difference(scenario) ?? []), ...EXTRA_SCENARIOS_OF[variant] ?? []];
 }

@@ -47,7 +47,7 @@ const WISHES = {
     minutes: 1,
     guards: 'm',
     byHand: true,
-    props: { steadyStateTimeout: Duration.seconds(0), observationTime: Duration.seconds(0), recoveryTimeout: Duration.seconds(0), timeout: Duration.minutes(3) },
+    props: { steadyStateTimeout: Duration.seconds(0), observationTime: Duration.seconds(0), recoveryTimeout: Duration.seconds(0), timeout: Duration.minutes(5) },
   },
   hourly: { minutes: 60, guards: 'c', props: { observationTime: Duration.minutes(20) } },
   long: { minutes: 717, guards: 'mm' },

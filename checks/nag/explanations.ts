@@ -1,0 +1,2 @@
+import { Finding } from './findings';
+export const EXPLAINED: Finding[] = [];

@@ -1,0 +1,102 @@
+import { CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, States, awsSdk, dontRetry, jsonata, requiredString, text } from './asl';
+import { EXECUTION_TAG, GATE_TAG, PIPELINE_EXECUTION_TAG } from './constants';
+import { ENDED, searchStates } from './experiment-states';
+import type { GateDefinitionProps } from './gate-definition';
+
+/** How long FIS may take to list an experiment, in seconds. */
+const LIST_DELAY = 15;
+
+/** Start it once: the token makes a repeated call harmless, and an answer that got lost does not mean that nothing was started. */
+export function startStates(props: GateDefinitionProps): States {
+  return {
+    StartWatchdog: {
+      Type: 'Task',
+      Comment: 'It stops the experiment when this execution no longer can. Named like this execution, so that starting it twice is harmless.',
+      Resource: awsSdk('sfn:startExecution'),
+      Arguments: {
+        StateMachineArn: props.watchdogArn,
+        Name: jsonata('$states.context.Execution.Name'),
+        Input: jsonata(`$string({
+          "execution": $states.context.Execution.Id,
+          "executionName": $states.context.Execution.Name,
+          "pipeline": $pipeline,
+          "pipelineExecutionId": $pipelineExecutionId
+        })`),
+      },
+      TimeoutSeconds: CALL_TIMEOUT,
+      Retry: [dontRetry('Sfn.ExecutionAlreadyExistsException', 'Sfn.StateMachineDoesNotExistException'), RETRY_ANYTHING],
+      Catch: [{
+        ErrorEquals: ['States.ALL'],
+        Assign: { failure: 'Blocked', detail: jsonata(`"The watchdog of this gate could not be started (" & ${CAUGHT} & ")"`) },
+        Next: 'Judge',
+      }],
+      Next: 'StartExperiment',
+    },
+    StartExperiment: {
+      Type: 'Task',
+      Resource: awsSdk('fis:startExperiment'),
+      Arguments: {
+        // The start time tells an execution from an earlier one of the same name. A redrive must start nothing: its watchdog is gone.
+        ClientToken: jsonata(`($redrives := $states.context.Execution.RedriveCount;
+          $assert($exists($redrives) ? $redrives = 0 : true, "a redriven execution starts no experiment");
+          $states.context.Execution.Name & "@" & $states.context.Execution.StartTime)`),
+        ExperimentTemplateId: jsonata('$experimentTemplateId'),
+        Tags: {
+          [GATE_TAG]: jsonata('$gateName'),
+          [EXECUTION_TAG]: jsonata('$states.context.Execution.Name'),
+          [PIPELINE_EXECUTION_TAG]: jsonata('$pipelineExecutionId'),
+        },
+      },
+      TimeoutSeconds: CALL_TIMEOUT,
+      Assign: {
+        experimentId: jsonata(requiredString('$states.result.Experiment.Id')),
+        experimentArn: jsonata(text('$states.result.Experiment.Arn', 200)),
+        created: jsonata('$states.result.Experiment.CreationTime'),
+      },
+      Retry: [
+        // Five experiments may be active in an account and Region (a quota): give the others time to end.
+        { ErrorEquals: ['Fis.ServiceQuotaExceededException'], IntervalSeconds: 30, BackoffRate: 1.5, MaxAttempts: 4 },
+        dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException', 'Fis.ConflictException', 'States.QueryEvaluationError'),
+        RETRY_ANYTHING,
+      ],
+      Catch: [{
+        ErrorEquals: ['States.ALL'],
+        Assign: { failure: 'StartFailed', detail: jsonata(CAUGHT) },
+        Next: 'FindStarted',
+      }],
+      Next: 'BeginWatch',
+    },
+    ...searchStates({
+      name: 'FindStarted',
+      comment: 'No usable answer to the start: look for an experiment with the tag of this execution before saying that there is none.',
+      where: `$lookup($item.Tags, "${EXECUTION_TAG}") = $states.context.Execution.Name and $lookup($item.Tags, "${GATE_TAG}") = $gateName`,
+      whenFound: [{ Assign: { experimentId: jsonata('$found[0]') }, Next: 'StopExperiment' }],
+      whenNone: { Next: 'Judge' },
+      whenTooMany: { Assign: { mayStillRun: true }, Next: 'Judge' },
+      whenFailed: { Assign: { mayStillRun: true }, Next: 'Judge' },
+    }),
+    BeginWatch: {
+      Type: 'Pass',
+      Comment: 'Retries of the start do not count against the deadline.',
+      Assign: { startedAt: jsonata(NOW) },
+      Next: 'WaitForList',
+    },
+    WaitForList: { Type: 'Wait', Comment: 'FIS may be late to list an experiment that was started at the same time.', Seconds: LIST_DELAY, Next: 'FindRivals' },
+    ...searchStates({
+      name: 'FindRivals',
+      comment: 'Two gates may have looked for an earlier experiment at the same moment. The older of their experiments stays.',
+      where: `$item.Id != $experimentId and $lookup($item.Tags, "${GATE_TAG}") = $gateName and $not($item.State.Status in ${ENDED})
+        and ($item.CreationTime < $created or ($item.CreationTime = $created and $item.Id < $experimentId))`,
+      whenFound: [{
+        Assign: { failure: 'Blocked', detail: jsonata('"Experiment " & $join($found, ", ") & " of this gate was started at the same time"') },
+        Next: 'StopExperiment',
+      }],
+      whenNone: { Next: 'GetExperiment' },
+      whenTooMany: { Next: 'GetExperiment' },
+      whenFailed: {
+        Assign: { failure: 'GateError', detail: jsonata(`"The gate could not list the experiments of its template (" & ${CAUGHT} & ")"`) },
+        Next: 'StopExperiment',
+      },
+    }),
+  };
+}

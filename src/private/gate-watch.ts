@@ -1,0 +1,116 @@
+import { CALL_BOUND, CAUGHT, NOW, States, jsonata, requiredString, text } from './asl';
+import { ENDED, UNDER_WAY, getExperiment, stopExperiment } from './experiment-states';
+import type { GateDefinitionProps } from './gate-definition';
+
+/** Seconds between looks at the experiment where something is likely to happen: a bad template fails at once, a good one ends when it should. */
+export const DENSE = 15;
+
+/** Seconds between looks where nothing is likely to happen, in an experiment of up to an hour and in a longer one. */
+const SPARSE = 28;
+const SPARSE_IN_LONG_ONES = 55;
+
+/** How often the end of a stopped experiment is looked for, and the time between two looks in seconds: 10 minutes in all. */
+const STOP_CHECKS = 60;
+const STOP_INTERVAL = 10;
+
+/** The longest that stopping can take, in seconds, if every call needs all of its retries now and then. */
+export const STOP_BOUND = STOP_CHECKS * (STOP_INTERVAL + CALL_BOUND / 10) + 2 * CALL_BOUND;
+
+/** Look at the experiment until it has ended, dense where something is likely to happen and sparse in between. */
+export function watchStates(props: GateDefinitionProps, completed: string, endedOtherwise: string): States {
+  return {
+    WaitForExperiment: { Type: 'Wait', Seconds: jsonata('$pause'), Next: 'GetExperiment' },
+    GetExperiment: {
+      ...getExperiment('$experimentId'),
+      Assign: {
+        ...seenExperiment(),
+        overdue: jsonata(`${NOW} - $startedAt >= ${props.timeout * 1000}`),
+        pause: jsonata(pauseExpression(props)),
+      },
+      Catch: [{
+        ErrorEquals: ['States.ALL'],
+        Assign: { failure: 'GateError', detail: jsonata(`"The gate could not see experiment " & $experimentId & " (" & ${CAUGHT} & ")"`) },
+        Next: 'StopExperiment',
+      }],
+      Next: 'HasItEnded',
+    },
+    HasItEnded: {
+      Type: 'Choice',
+      Comment: 'All statuses that FIS documents, each by name. One that FIS may have tomorrow is a failure, not a guess.',
+      Choices: [
+        {
+          Condition: jsonata('$status = "completed"'),
+          Assign: { recoveryDeadline: jsonata(`${NOW} + ($observation + ${props.recoveryTimeout}) * 1000`) },
+          Next: completed,
+        },
+        { Condition: jsonata(`$status in ${ENDED}`), Next: endedOtherwise },
+        { Condition: jsonata(`$status in ${UNDER_WAY} and $not($overdue)`), Next: 'WaitForExperiment' },
+        { Condition: jsonata(`$status in ${UNDER_WAY}`), Assign: { failure: 'TimedOut' }, Next: 'StopExperiment' },
+      ],
+      Default: 'UnknownStatus',
+    },
+    UnknownStatus: {
+      Type: 'Pass',
+      Assign: {
+        failure: 'GateError',
+        detail: jsonata('"FIS reported the status " & $status & " for experiment " & $experimentId & ", which this gate does not know"'),
+      },
+      Next: 'StopExperiment',
+    },
+  };
+}
+
+/** Stop the experiment and see it end. Asked again as long as it is not at least stopping. */
+export function stopStates(ended: string): States {
+  return {
+    StopExperiment: {
+      ...stopExperiment('$experimentId'),
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'WaitForEnd' }],
+      Next: 'WaitForEnd',
+    },
+    WaitForEnd: { Type: 'Wait', Seconds: STOP_INTERVAL, Next: 'ConfirmEnd' },
+    ConfirmEnd: {
+      ...getExperiment('$experimentId'),
+      Assign: { ...seenExperiment(), stopChecks: jsonata('$stopChecks + 1') },
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { status: 'unknown', stopChecks: jsonata('$stopChecks + 1') }, Next: 'IsItOver' }],
+      Next: 'IsItOver',
+    },
+    IsItOver: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: jsonata(`$status in ${ENDED}`), Next: ended },
+        { Condition: jsonata(`$stopChecks >= ${STOP_CHECKS}`), Assign: { mayStillRun: true }, Next: ended },
+        { Condition: jsonata('$status = "stopping"'), Next: 'WaitForEnd' },
+      ],
+      Default: 'StopExperiment',
+    },
+  };
+}
+
+/** What is kept of an experiment. Its answer repeats the whole template, which would soon fill a state. */
+function seenExperiment(): { [variable: string]: string } {
+  return {
+    status: jsonata(`($assert($states.result.Experiment.Id = $experimentId, "the answer is about another experiment");
+      ${requiredString('$states.result.Experiment.State.Status')})`),
+    experimentArn: jsonata(text('$states.result.Experiment.Arn', 200)),
+    reason: jsonata(text('$states.result.Experiment.State.Reason', 512)),
+    faultsCompleted: jsonata('[$filter($faultNames, function($name) { $lookup($states.result.Experiment.Actions, $name).State.Status = "completed" })]'),
+    troubled: jsonata(`[$each($states.result.Experiment.Actions, function($action, $name) {
+        $action.State.Status in ["failed", "skipped", "cancelled", "stopped"]
+          ? { "name": ${text('$name', 64)}, "status": $action.State.Status, "reason": ${text('$action.State.Reason', 200)} }
+      })]`),
+  };
+}
+
+/**
+ * Seconds until the next look: dense in the first minute and around the expected end, sparse otherwise, and never much beyond the deadline.
+ */
+function pauseExpression(props: GateDefinitionProps): string {
+  const sparse = props.expectedDuration <= 3600 ? SPARSE : SPARSE_IN_LONG_ONES;
+  return `(
+    $elapsed := (${NOW} - $startedAt) / 1000;
+    $left := ${props.expectedDuration} - $elapsed;
+    $pause := $elapsed < 60 or ($left <= ${DENSE} and $left > -180) ? ${DENSE} : $left > 0 ? $min([${sparse}, $left]) : ${sparse};
+    $max([1, $ceil($min([$pause, ${props.timeout} - $elapsed]))])
+  )`;
+}

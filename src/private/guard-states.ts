@@ -1,0 +1,38 @@
+import { CALL_TIMEOUT, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, awsSdk } from './asl';
+import type { GateDefinitionProps } from './gate-definition';
+import { InsufficientData } from '../gate-options';
+
+/** The longest that the guards are observed if their own times decide, and for how long if they say nothing (composite alarms), in seconds. */
+export const LONGEST_OBSERVATION = 3600;
+export const UNKNOWN_OBSERVATION = 300;
+
+/** What is added to the time in which the slowest guard sees a fault: metrics arrive late. In seconds. */
+const METRIC_DELAY = 120;
+
+/** Reads the guard alarms. The caller adds what to assign, and what to do when they cannot be read. */
+export function describeGuards(props: GateDefinitionProps): State {
+  return {
+    Type: 'Task',
+    Resource: awsSdk('cloudwatch:describeAlarms'),
+    // Without the types, CloudWatch leaves composite alarms out.
+    Arguments: { AlarmNames: props.guards.map(({ name }) => name), AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+    TimeoutSeconds: CALL_TIMEOUT,
+    Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
+  };
+}
+
+/** The guards as CloudWatch answers them. An alarm without its state or its time is as good as none. */
+export const GUARDS = `[$append($states.result.MetricAlarms, $states.result.CompositeAlarms)
+  [$exists(AlarmName) and $exists(AlarmArn) and $exists(StateValue) and $exists(StateTransitionedTimestamp)]
+  .{ "name": AlarmName, "arn": AlarmArn, "state": StateValue, "since": $string(StateTransitionedTimestamp) }]`;
+
+/** The time in which the slowest guard sees a fault: its longest period as often as it is evaluated. */
+export const OBSERVATION = `($times := [$states.result.MetricAlarms.(
+    $max($append([0], [Period, Metrics.Period, Metrics.MetricStat.Period])) * EvaluationPeriods
+  )];
+  $max($append([0], $times)) = 0 ? ${UNKNOWN_OBSERVATION} : $min([${LONGEST_OBSERVATION}, $max($times) + ${METRIC_DELAY}]))`;
+
+/** Whether a guard in this state lets an experiment start. */
+export function isSteady(props: GateDefinitionProps, state: string): string {
+  return props.insufficientData === InsufficientData.ACCEPT ? `${state} in ["OK", "INSUFFICIENT_DATA"]` : `${state} = "OK"`;
+}

@@ -1,0 +1,216 @@
+/**
+ * The wire protocols of AWS (rest-json and awsJson), spoken from botocore's API models: what a client sends becomes a request as Step Functions
+ * names its members, and an answer becomes what a client reads. What does not fit the model is a problem.
+ */
+import { readFileSync, readdirSync } from 'fs';
+import { join } from 'path';
+import { gunzipSync } from 'zlib';
+import { TaskError } from '../simulator/errors';
+import { isObject } from '../simulator/requests';
+
+export interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+  readonly body: string;
+}
+
+export interface WireAnswer {
+  /** 0 for a connection that breaks. */
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+}
+
+/** A call, named and written as Step Functions does: `fis:getExperiment`, members in PascalCase. */
+export interface ApiCall {
+  readonly operation: string;
+  readonly arguments: any;
+}
+
+/** The services of the machines: as Step Functions calls them, in botocore, and in the names of errors. */
+const SERVICES = [
+  { prefix: 'fis', model: 'fis', errors: 'Fis' },
+  { prefix: 'cloudwatch', model: 'cloudwatch', errors: 'CloudWatch' },
+  { prefix: 'sfn', model: 'stepfunctions', errors: 'Sfn' },
+  { prefix: 'codepipeline', model: 'codepipeline', errors: 'CodePipeline' },
+];
+
+/** Codes that no model knows, by HTTP status. */
+const UNMODELLED: { readonly [status: number]: string } = { 403: 'AccessDeniedException', 429: 'ThrottlingException' };
+
+export class ApiModels {
+  private readonly models: ServiceModel[];
+
+  /** `botocore` is the directory of the package. */
+  constructor(botocore: string) {
+    this.models = SERVICES.map(({ prefix, model, errors }) => new ServiceModel(join(botocore, 'data', model), prefix, errors));
+  }
+
+  public decode(request: WireRequest): ApiCall {
+    for (const model of this.models) {
+      const call = model.decode(request);
+      if (call) { return call; }
+    }
+    throw new Error(`no API model knows ${request.method} ${request.url} ${request.headers['x-amz-target'] ?? ''}`);
+  }
+
+  /** What is wrong with an answer is added to `problems`, and the answer is sent as well as can be. */
+  public encode(operation: string, answer: unknown, problems: string[]): WireAnswer {
+    return this.modelOf(operation).encode(operation, answer, problems);
+  }
+
+  public encodeError(operation: string, error: TaskError, problems: string[]): WireAnswer {
+    return this.modelOf(operation).encodeError(operation, error, problems);
+  }
+
+  private modelOf(operation: string): ServiceModel {
+    return this.models.find(({ prefix }) => operation.startsWith(`${prefix}:`))!;
+  }
+}
+
+class ServiceModel {
+  private readonly metadata: any;
+  private readonly operations: { readonly [name: string]: any };
+  private readonly shapes: { readonly [name: string]: any };
+
+  constructor(directory: string, public readonly prefix: string, private readonly errorPrefix: string) {
+    const version = readdirSync(directory).sort().at(-1)!;
+    const model = JSON.parse(gunzipSync(readFileSync(join(directory, version, 'service-2.json.gz'))).toString());
+    this.metadata = model.metadata;
+    this.operations = model.operations;
+    this.shapes = model.shapes;
+  }
+
+  public decode(request: WireRequest): ApiCall | undefined {
+    return this.metadata.protocol === 'rest-json' ? this.decodeRest(request) : this.decodeTarget(request);
+  }
+
+  public encode(operation: string, answer: unknown, problems: string[]): WireAnswer {
+    const { output } = this.operations[pascal(operation.split(':')[1])];
+    const body = output ? this.toWire(answer, output.shape, operation, problems) : answer;
+    return { status: 200, headers: {}, body: JSON.stringify(body) ?? '' };
+  }
+
+  public encodeError(operation: string, { error, cause }: TaskError, problems: string[]): WireAnswer {
+    const detail = / \(Service: \w+, Status Code: (\d+), Request ID: ([^)]*)\)$/.exec(cause);
+    const message = detail ? cause.slice(0, detail.index) : cause;
+    const unmodelled = error === `${this.errorPrefix}.${this.errorPrefix}Exception`;
+    const status = Number(detail?.[1] ?? 400);
+    const code = unmodelled ? UNMODELLED[status] ?? 'InternalFailure' : this.errorCode(operation, error, problems);
+    return {
+      status,
+      headers: { 'x-amzn-errortype': code, 'x-amzn-requestid': detail?.[2] ?? '00000000-0000-0000-0000-000000000000' },
+      body: JSON.stringify({ __type: code, message }),
+    };
+  }
+
+  private errorCode(operation: string, error: string, problems: string[]): string {
+    const name = error.slice(this.errorPrefix.length + 1);
+    const errors: any[] = this.operations[pascal(operation.split(':')[1])].errors ?? [];
+    const found = errors.find(({ shape }) => shape === name || `${shape}Exception` === name)?.shape;
+    if (!found) { problems.push(`${operation} answers the error '${error}', which its model does not know`); }
+    return (found && this.shapes[found].error?.code) ?? found ?? name;
+  }
+
+  private decodeRest({ method, url, body }: WireRequest): ApiCall | undefined {
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    for (const { name, http, input } of Object.values(this.operations)) {
+      const names = [...http.requestUri.matchAll(/\{(\w+)\}/g)].map(([, member]) => member);
+      const match = new RegExp(`^${http.requestUri.replace(/\{\w+\}/g, '([^/]+)')}$`).exec(pathname);
+      if (http.method !== method || !match) { continue; }
+      const parsed = body ? JSON.parse(body) : {};
+      const wire: any = {};
+      for (const [member, { location, locationName = member }] of Object.entries<any>(this.shapes[input.shape].members)) {
+        const text = location === 'uri' ? decodeURIComponent(match[1 + names.indexOf(locationName)])
+          : location === 'querystring' ? searchParams.get(locationName) ?? undefined
+            : undefined;
+        const value = location ? text && this.fromText(text, this.shapes[input.shape].members[member].shape) : parsed[locationName];
+        if (value !== undefined) { wire[locationName] = value; }
+      }
+      return this.call(name, wire, input);
+    }
+    return undefined;
+  }
+
+  private decodeTarget({ headers, body }: WireRequest): ApiCall | undefined {
+    const [service, name] = String(headers['x-amz-target'] ?? '').split('.');
+    if (service !== this.metadata.targetPrefix) { return undefined; }
+    return this.call(name, JSON.parse(body), this.operations[name].input);
+  }
+
+  private call(name: string, wire: any, input: any): ApiCall {
+    return { operation: `${this.prefix}:${name[0].toLowerCase()}${name.slice(1)}`, arguments: this.fromWire(wire, input.shape) };
+  }
+
+  private fromText(text: string, shapeName: string): unknown {
+    return ['integer', 'long'].includes(this.shapes[shapeName].type) ? Number(text) : text;
+  }
+
+  private fromWire(value: any, shapeName: string): any {
+    const shape = this.shapes[shapeName];
+    switch (shape.type) {
+      case 'structure': {
+        const members = Object.entries<any>(shape.members).map(([member, { shape: of, locationName = member }]) => ({ member, of, locationName }));
+        return Object.fromEntries(Object.entries(value).map(([key, part]) => {
+          const { member, of } = members.find(({ locationName }) => locationName === key)!;
+          return [pascal(member), this.fromWire(part, of)];
+        }));
+      }
+      case 'list': return value.map((part: any) => this.fromWire(part, shape.member.shape));
+      case 'map': return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.fromWire(part, shape.value.shape)]));
+      case 'timestamp': return typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
+      default: return value;
+    }
+  }
+
+  /** As it goes over the wire. What the model does not know goes as it is, its first letter small or large as the service has it. */
+  private toWire(value: any, shapeName: string, path: string, problems: string[]): any {
+    const shape = this.shapes[shapeName];
+    const wrong = (what: string) => {
+      problems.push(`the answer's ${path} ${what}`);
+      return value;
+    };
+    switch (shape.type) {
+      case 'structure': {
+        if (!isObject(value)) { return wrong('is no object'); }
+        for (const member of shape.required ?? []) {
+          if (value[pascal(member)] === undefined) { wrong(`has no ${pascal(member)}`); }
+        }
+        const members = new Map(Object.entries<any>(shape.members).map(([member, of]) => [pascal(member), { ...of, member }]));
+        return Object.fromEntries(Object.entries(value).map(([key, part]) => {
+          const known = members.get(key);
+          if (!known) {
+            wrong(`has an unknown member ${key}`);
+            return [key, part];
+          }
+          return [known.locationName ?? known.member, this.toWire(part, known.shape, `${path}.${key}`, problems)];
+        }));
+      }
+      case 'list':
+        return Array.isArray(value) ? value.map((part, i) => this.toWire(part, shape.member.shape, `${path}[${i}]`, problems)) : wrong('is no list');
+      case 'map':
+        if (!isObject(value)) { return wrong('is no map'); }
+        return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.toWire(part, shape.value.shape, `${path}.${key}`, problems)]));
+      case 'timestamp':
+        return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) / 1000 : wrong('is no time');
+      case 'boolean':
+        return typeof value === 'boolean' ? value : wrong('is no boolean');
+      case 'string':
+        return typeof value === 'string' ? this.checkText(value, shape, wrong) : wrong('is no string');
+      default:
+        return typeof value === 'number' ? value : wrong('is no number');
+    }
+  }
+
+  private checkText(value: string, shape: any, wrong: (what: string) => unknown): string {
+    if (shape.enum && !shape.enum.includes(value)) { wrong(`is '${value}', which is none of ${shape.enum.join(', ')}`); }
+    if (value.length < (shape.min ?? 0) || value.length > (shape.max ?? Infinity)) { wrong(`has ${value.length} characters`); }
+    if (shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, 's').test(value)) { wrong(`is '${value}', which is not like ${shape.pattern}`); }
+    return value;
+  }
+}
+
+function pascal(name: string): string {
+  return name[0].toUpperCase() + name.slice(1);
+}
