@@ -39,7 +39,7 @@ export interface ExperimentDefinition {
  * );
  * const restart = FaultAction.ec2StopInstances(
  *   FaultTarget.instancesOf(asg, { selection: Selection.count(1) }),
- *   { startInstancesAfterDuration: Duration.minutes(3), startAfter: [latency] },
+ *   { startInstancesAfterDuration: Duration.minutes(3), completeIfInstancesTerminated: true, startAfter: [latency] },
  * );
  * const experiment = Experiment.define({ actions: { latency, restart } });
  */

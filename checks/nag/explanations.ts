@@ -1,2 +1,243 @@
-import { Finding } from './findings';
-export const EXPLAINED: Finding[] = [];
+/*
+ * Every finding of cdk-nag in the sample apps, and why it stays. An explanation holds for the resources and findings that it names and no
+ * others, and must go when one of them goes.
+ */
+
+export interface Explanation {
+  /** Paths of the resources. */
+  readonly at: readonly string[];
+  /** What is found at each of them. */
+  readonly findings: readonly string[];
+  readonly reason: string;
+}
+
+const solution = (rule: string) => `AwsSolutions-${rule}`;
+const wildcardActions = (...actions: string[]) => actions.map((action) => solution(`IAM5[Action::${action}]`));
+const wildcardResource = (resource: string) => solution(`IAM5[Resource::${resource}]`);
+const managedPolicy = (name: string) => solution(`IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`);
+const arn = (service: string, resource: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`;
+const policy = (role: string) => `${role}/DefaultPolicy/Resource`;
+
+/** In roles of the library, each action on a wildcard resource is a finding of its own, with its condition. */
+const on = (resource: string, ...permissions: string[]) => permissions.map((permission) => `${wildcardResource(resource)} ${permission}`);
+
+/** What every gate brings along. `name` is that of its machine. */
+function gate(path: string, name: string): Explanation[] {
+  const role = (part: string) => policy(`${path}/Experiment/${part}/Role`);
+  const ownExperiments = 'if StringEquals aws:ResourceTag/cdk-chaos-experiment-stage:gate';
+  return [
+    {
+      at: [role('Gate'), role('Watchdog')],
+      findings: on('*',
+        'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
+        'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'),
+      reason: 'The CDK adds them to the role of a machine with a log and traces. IAM knows no narrower resource for any of them.',
+    },
+    {
+      at: [role('Gate'), role('Watchdog')],
+      findings: on('*', 'fis:ListExperiments'),
+      reason: 'IAM knows no narrower resource for it.',
+    },
+    {
+      at: [role('Gate')],
+      findings: on('*', 'cloudwatch:DescribeAlarms'),
+      reason: 'CloudWatch returns composite alarms only to a caller who may describe all alarms.',
+    },
+    {
+      at: [role('Gate')],
+      findings: on(arn('fis', 'experiment/*'), 'fis:StartExperiment'),
+      reason: 'FIS chooses the id of an experiment when it starts. The other resource of this action is the one template.',
+    },
+    {
+      at: [role('Gate')],
+      findings: on(arn('fis', 'experiment/*'), 'fis:TagResource if StringEquals aws:RequestTag/cdk-chaos-experiment-stage:gate'),
+      reason: 'FIS chooses the id of an experiment when it starts. Only the tag of this very gate can be set.',
+    },
+    {
+      at: [role('Gate')],
+      findings: on(arn('fis', 'experiment/*'), `fis:GetExperiment ${ownExperiments}`),
+      reason: 'FIS chooses the id of an experiment when it starts. Only experiments with the tag of this gate can be read.',
+    },
+    {
+      at: [role('Gate'), role('Watchdog')],
+      findings: on(arn('fis', 'experiment/*'), `fis:StopExperiment ${ownExperiments}`),
+      reason: 'FIS chooses the id of an experiment when it starts. Only experiments with the tag of this gate can be stopped.',
+    },
+    {
+      at: [role('Gate')],
+      findings: on(arn('fis', 'safety-lever/*'), 'fis:GetSafetyLever'),
+      reason: 'There is one in an account and Region, and AWS does not document its id in the ARN.',
+    },
+    {
+      at: [role('Gate')],
+      findings: on('arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-service-role/fis.amazonaws.com/*',
+        'iam:CreateServiceLinkedRole if StringEquals iam:AWSServiceName'),
+      reason: 'FIS chooses the name of its service-linked role. No other service can get one.',
+    },
+    {
+      at: [role('Watchdog')],
+      findings: on(arn('states', `execution:${name}:*`), 'states:DescribeExecution', 'states:StopExecution'),
+      reason: 'The executions of this one gate: each has a name of its own.',
+    },
+    {
+      at: [role('Template')],
+      findings: on('*', 'logs:CreateLogDelivery', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups'),
+      reason: 'FIS documents them for an experiment with a log. IAM knows no narrower resource for any of them.',
+    },
+    {
+      at: [role('Template')],
+      findings: on('*', 'ec2:DescribeInstances'),
+      reason: 'FIS documents it for faults on instances. IAM knows no narrower resource for it.',
+    },
+  ];
+}
+
+/** The role of the pipeline's action that runs a gate, made by the CDK. `machine` is its logical id. */
+function gateAction(path: string, machine: string): Explanation {
+  const part = (index: number) => `{"Fn::Select":[${index},{"Fn::Split":[":",{"Ref":"${machine}"}]}]}`;
+  return {
+    at: [policy(`${path}/CodePipelineActionRole`)],
+    findings: [wildcardResource(`arn:${part(1)}:states:${part(3)}:${part(4)}:execution:${part(6)}:*`)],
+    reason: 'The executions of this one gate: each has a name of its own.',
+  };
+}
+
+/** What the CDK grants to those who read or write the artifacts of a pipeline. */
+function artifacts(bucket: string, readers: string[], writers: string[]): Explanation[] {
+  return [
+    {
+      at: [...readers, ...writers].map(policy),
+      findings: [...wildcardActions('s3:GetObject*', 's3:GetBucket*', 's3:List*'), wildcardResource(`<${bucket}.Arn>/*`)],
+      reason: 'The CDK grants reading by families of actions, on the bucket of this pipeline: each run has artifacts of its own in it.',
+    },
+    {
+      at: writers.map(policy),
+      findings: wildcardActions('s3:DeleteObject*', 's3:Abort*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'),
+      reason: 'The CDK grants writing by families of actions, on bucket and key of this pipeline.',
+    },
+  ];
+}
+
+const MINIMAL: readonly Explanation[] = [
+  ...gate('ChaosMinimal/Resilience', 'ChaosMinimalResilienceExperiment23DC0580-Gate'),
+  gateAction('ChaosMinimal/Pipeline/Resilience/ChaosExperiment', 'ResilienceExperimentGateE4E3D002'),
+  {
+    at: [policy('ChaosMinimal/Resilience/Experiment/Template/Role')],
+    findings: on(arn('ec2', 'instance/*'), 'ec2:StopInstances if StringEquals aws:ResourceTag/aws:autoscaling:groupName'),
+    reason: 'The group chooses the ids of its instances. Only those of this group can be stopped.',
+  },
+  ...artifacts('PipelineArtifactsBucket22248F97',
+    ['ChaosMinimal/Role', 'ChaosMinimal/Pipeline/Deploy/Deploy/CodePipelineActionRole'],
+    ['ChaosMinimal/Pipeline/Role', 'ChaosMinimal/Pipeline/Source/Source/CodePipelineActionRole']),
+  {
+    at: ['ChaosMinimal/Deployment/Role/Resource'],
+    findings: [managedPolicy('service-role/AWSCodeDeployRole')],
+    reason: 'The policy that AWS maintains for the role of CodeDeploy.',
+  },
+  {
+    at: ['ChaosMinimal/Vpc/Resource'],
+    findings: [solution('VPC7')],
+    reason: 'The smallest sample shows the gate and what it needs. The larger sample has flow logs.',
+  },
+  {
+    at: ['ChaosMinimal/Pipeline/ArtifactsBucket/Resource'],
+    findings: [solution('S1')],
+    reason: 'The bucket that a pipeline makes if it is given none. The larger sample has access logs.',
+  },
+  {
+    at: ['ChaosMinimal/Pipeline/ArtifactsBucketEncryptionKey/Resource'],
+    findings: [solution('KMS5')],
+    reason: 'The key that a pipeline makes if it is given no bucket. The larger sample rotates its key.',
+  },
+  {
+    at: ['ChaosMinimal/Web/ASG'],
+    findings: [solution('EC26')],
+    reason: 'The disks hold nothing but the operating system and a public page. The larger sample encrypts them.',
+  },
+  {
+    at: ['ChaosMinimal/Web/ASG'],
+    findings: [solution('AS3')],
+    reason: 'Nobody is on call for a sample, so there is nobody to notify of scaling.',
+  },
+];
+
+const SAMPLE: readonly Explanation[] = [
+  ...gate('ChaosSample/Delivery/Resilience', 'ChaosSampleDeliveryResilienceExperiment848C3ADC-Gate'),
+  gateAction('ChaosSample/Delivery/Pipeline/ChaosExperiment/ChaosExperiment', 'DeliveryResilienceExperimentGateF56CD9E3'),
+  {
+    at: [policy('ChaosSample/Delivery/Resilience/Experiment/Template/Role')],
+    findings: [
+      ...on(arn('ec2', 'instance/*'), 'ec2:RebootInstances if StringEquals aws:ResourceTag/aws:autoscaling:groupName'),
+      ...on(arn('ec2', 'instance/*'), 'ssm:SendCommand if StringEquals ssm:resourceTag/aws:autoscaling:groupName'),
+    ],
+    reason: 'The group chooses the ids of its instances. Only those of this group can be rebooted or sent a fault.',
+  },
+  {
+    at: [policy('ChaosSample/Delivery/Resilience/Experiment/Template/Role')],
+    findings: on('*', 'ssm:ListCommands', 'ssm:CancelCommand'),
+    reason: 'FIS documents them for faults inside of instances. IAM knows no narrower resource for either of them.',
+  },
+  {
+    at: [policy('ChaosSample/Delivery/Resilience/Experiment/Template/Role')],
+    findings: on(arn('rds', 'db:*'), 'rds:DescribeDBInstances'),
+    reason: 'FIS documents it for faults on databases, and describes them all to find its targets. Only the target can be rebooted.',
+  },
+  ...artifacts('DeliveryArtifactsAC79D864',
+    [
+      'ChaosSample/Staging/WebRole',
+      'ChaosSample/Production/WebRole',
+      'ChaosSample/Delivery/Pipeline/DeployStaging/Deploy/CodePipelineActionRole',
+      'ChaosSample/Delivery/Pipeline/DeployProduction/Deploy/CodePipelineActionRole',
+    ],
+    [
+      'ChaosSample/Delivery/Build/Role',
+      'ChaosSample/Delivery/Pipeline/Role',
+      'ChaosSample/Delivery/Pipeline/Source/Source/CodePipelineActionRole',
+    ]),
+  {
+    at: [policy('ChaosSample/Delivery/Build/Role')],
+    findings: [
+      wildcardResource(arn('logs', 'log-group:/aws/codebuild/<DeliveryBuildD765F282>:*')),
+      wildcardResource(arn('codebuild', 'report-group/<DeliveryBuildD765F282>-*')),
+    ],
+    reason: 'The streams of the log and the reports of this one build project: each run has its own.',
+  },
+  {
+    at: ['ChaosSample/Delivery/Staging/Role/Resource', 'ChaosSample/Delivery/Production/Role/Resource'],
+    findings: [managedPolicy('service-role/AWSCodeDeployRole')],
+    reason: 'The policy that AWS maintains for the role of CodeDeploy.',
+  },
+  {
+    at: ['ChaosSample/Staging/WebRole/Resource', 'ChaosSample/Production/WebRole/Resource'],
+    findings: [managedPolicy('AmazonSSMManagedInstanceCore')],
+    reason: 'The policy that AWS maintains for instances with the agent of Systems Manager, through which FIS reaches their inside.',
+  },
+  {
+    at: ['ChaosSample/Staging/Web/ASG', 'ChaosSample/Production/Web/ASG', 'ChaosSample/Load/Group/ASG'],
+    findings: [solution('AS3')],
+    reason: 'Nobody is on call for a sample, so there is nobody to notify of scaling.',
+  },
+  {
+    at: ['ChaosSample/Staging/Database/Secret/Resource', 'ChaosSample/Production/Database/Secret/Resource'],
+    findings: [solution('SMG4')],
+    reason: 'Nobody uses the password: the web servers only ask whether the port of the database answers. The database is empty.',
+  },
+  {
+    at: ['ChaosSample/Staging/Database/Resource', 'ChaosSample/Production/Database/Resource'],
+    findings: [solution('RDS10')],
+    reason: 'A sample must go when its stack is deleted. The database is empty.',
+  },
+  {
+    at: ['ChaosSample/Staging/Database/Resource', 'ChaosSample/Production/Database/Resource'],
+    findings: [solution('RDS11')],
+    reason: 'Another port would hide the database from nobody: only the web servers reach it, in a subnet without a way out.',
+  },
+  {
+    at: ['ChaosSample/Production/Database/Resource'],
+    findings: [solution('RDS3')],
+    reason: 'Experiments run on staging, which has a standby. The production of the sample goes without, to keep the cost down.',
+  },
+];
+
+export const EXPLANATIONS: readonly Explanation[] = [...MINIMAL, ...SAMPLE];

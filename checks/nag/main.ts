@@ -6,7 +6,7 @@ import { join } from 'path';
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { EXPLAINED } from './explanations';
+import { EXPLANATIONS } from './explanations';
 import { Finding, findingsBelow } from './findings';
 
 const project = process.argv[2];
@@ -35,7 +35,8 @@ for (const sample of samples) {
 process.once('beforeExit', () => {
   const text = ({ at, finding }: Finding) => `${at}: ${finding}`;
   const found = new Set(findings.map(text));
-  const explained = new Set(EXPLAINED.map(text));
+  const explained = new Set(EXPLANATIONS.flatMap((explanation) =>
+    explanation.at.flatMap((at) => explanation.findings.map((finding) => text({ at, finding })))));
   const problems = [
     ...[...found].filter((finding) => !explained.has(finding)).map((finding) => `not explained: ${finding}`),
     ...[...explained].filter((finding) => !found.has(finding)).map((finding) => `explained, but not found: ${finding}`),

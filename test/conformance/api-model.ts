@@ -64,6 +64,11 @@ export class ApiModels {
     return this.modelOf(operation).encodeError(operation, error, problems);
   }
 
+  /** Whether an operation may answer this error. */
+  public knowsError(operation: string, error: string): boolean {
+    return operation !== '*' && this.modelOf(operation).knowsError(operation, error);
+  }
+
   private modelOf(operation: string): ServiceModel {
     return this.models.find(({ prefix }) => operation.startsWith(`${prefix}:`))!;
   }
@@ -105,12 +110,21 @@ class ServiceModel {
     };
   }
 
+  public knowsError(operation: string, error: string): boolean {
+    return this.errorShape(operation, error) !== undefined;
+  }
+
   private errorCode(operation: string, error: string, problems: string[]): string {
-    const name = error.slice(this.errorPrefix.length + 1);
+    const shape = this.errorShape(operation, error);
+    if (shape) { return this.shapes[shape].error?.code ?? shape; }
+    problems.push(`${operation} answers the error '${error}', which its model does not know`);
+    return error.slice(this.errorPrefix.length + 1);
+  }
+
+  /** Step Functions names an error after its service and its shape, and makes each end with `Exception`. */
+  private errorShape(operation: string, error: string): string | undefined {
     const errors: any[] = this.operations[pascal(operation.split(':')[1])].errors ?? [];
-    const found = errors.find(({ shape }) => shape === name || `${shape}Exception` === name)?.shape;
-    if (!found) { problems.push(`${operation} answers the error '${error}', which its model does not know`); }
-    return (found && this.shapes[found].error?.code) ?? found ?? name;
+    return errors.map(({ shape }) => shape).find((shape) => error === `${this.errorPrefix}.${shape.replace(/(Exception)?$/, 'Exception')}`);
   }
 
   private decodeRest({ method, url, body }: WireRequest): ApiCall | undefined {

@@ -1,6 +1,6 @@
 /**
  * JSONata for moto's interpreter, which has none of its own: one JSON string of an expression on each line of the input,
- * one JSON object with its value or its error on each line of the output. This is the engine as published, not the simulator's.
+ * one JSON object with its value and type, or its error, on each line of the output. This is the engine as published, not the simulator's.
  */
 import { createInterface } from 'readline';
 import jsonata = require('jsonata');
@@ -8,10 +8,15 @@ import jsonata = require('jsonata');
 async function evaluate(expression: string): Promise<object> {
   try {
     const value = await jsonata(expression).evaluate(undefined);
-    return value === undefined ? {} : { value };
+    if (value === undefined) { return {}; }
+    return isFunction(value) ? { value: 'a function', type: 'function' } : { value, type: typeof value };
   } catch (e) {
     return { error: (e as { message?: string }).message ?? String(e) };
   }
+}
+
+function isFunction(value: any): boolean {
+  return typeof value === 'function' || Boolean(value?._jsonata_lambda || value?._jsonata_function);
 }
 
 async function main() {

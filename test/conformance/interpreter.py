@@ -7,6 +7,7 @@ Everything that takes time asks the hub and goes on when the hub answers. Tasks 
 What is changed in moto, and why, stands in the functions at the end; nothing else of it is touched.
 """
 import datetime
+import functools
 import json
 import logging
 import os
@@ -44,6 +45,7 @@ from moto.stepfunctions.parser.asl.eval import states, variable_store  # noqa: E
 from moto.stepfunctions.parser.asl.eval.event import event_manager  # noqa: E402
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails  # noqa: E402
 from moto.stepfunctions.parser.asl.jsonata import jsonata  # noqa: E402
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser  # noqa: E402
 from moto.stepfunctions.parser.backend import execution  # noqa: E402
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker  # noqa: E402
 
@@ -97,14 +99,23 @@ class Evaluator:
     def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lock = threading.Lock()
+        self.last = threading.local()
 
     def evaluate(self, expression):
+        # after each evaluation moto asks for the type of the same expression, or whether it has a value
+        last, answer = getattr(self.last, "evaluation", ("", {}))
+        if expression == f"$type({last})":
+            return answer["type"]
+        if expression == f"$exists({last})":
+            return "type" in answer
+
         with self.lock:
             self.process.stdin.write(json.dumps(expression) + "\n")
             self.process.stdin.flush()
             answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
             raise jsonata.JSONataException("error", answer["error"])
+        self.last.evaluation = (expression, answer)
         return answer.get("value")
 
 
@@ -282,6 +293,12 @@ def use_virtual_time():
     program.threading = SimpleNamespace(Thread=Thread)
 
 
+def parse_once():
+    """A definition is parsed when a machine is created and once more for each execution, which takes long; nothing of a run stays in what comes of it."""
+    parse = functools.lru_cache(maxsize=None)(AmazonStateLanguageParser.parse)
+    AmazonStateLanguageParser.parse = staticmethod(parse)
+
+
 def tell_of_states():
     """The hub hears of every state that is entered, and of the end; it can end an execution there."""
     common = state.CommonStateField
@@ -323,6 +340,7 @@ def main():
     aws_sdk.StateTaskServiceAwsSdk._eval_service_task = AwsSdkTask.evaluate
     attach_jsonata(Evaluator(sys.argv[2:]))
     use_virtual_time()
+    parse_once()
     tell_of_states()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -93,7 +93,7 @@ export class Moto {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     const { port } = this.server.address() as AddressInfo;
     const evaluator = [process.execPath, '-r', 'ts-node/register/transpile-only', join(__dirname, 'evaluate.ts')];
-    this.process = spawn(PYTHON, [join(__dirname, 'prof_interpreter.py'), String(port), ...evaluator], { stdio: ['pipe', 'pipe', 'inherit'], cwd: ROOT });
+    this.process = spawn(PYTHON, [join(__dirname, 'interpreter.py'), String(port), ...evaluator], { stdio: ['pipe', 'pipe', 'inherit'], cwd: ROOT });
     const failed = new Promise<never>((_, reject) => this.process.once('exit', (code) => {
       const error = new Error(`moto's process ended with ${code}`);
       this.executions.forEach((execution) => execution.fail(error));
@@ -155,6 +155,7 @@ export class MotoMachine {
   public readonly name: string;
   public readonly arn: string;
   private created?: Promise<void>;
+  private readonly startListeners: Array<(execution: MotoExecution) => void> = [];
 
   constructor(private readonly options: MotoMachineOptions) {
     this.name = options.name;
@@ -164,7 +165,12 @@ export class MotoMachine {
   public start(input: unknown, name: string): MotoExecution {
     const execution = new MotoExecution(this.options, () => this.create(), input, name);
     this.executions.push(execution);
+    for (const listener of this.startListeners) { listener(execution); }
     return execution;
+  }
+
+  public onStart(listener: (execution: MotoExecution) => void) {
+    this.startListeners.push(listener);
   }
 
   private create(): Promise<void> {
