@@ -81,7 +81,8 @@ export interface ChaosExperimentProps {
    *
    * Whole seconds, from 0 to 6 hours.
    *
-   * @default - read from the guard alarms at run time: the longest period times its evaluation periods, and 2 minutes; at most 1 hour, and
+   * @default - read from the guard alarms at run time: the longest period times its evaluation periods, and 2 minutes; at most 1 hour (also
+   * if a metric alarm does not tell its periods), and
    * 5 minutes if there are only composite alarms
    */
   readonly observationTime?: Duration;

@@ -31,9 +31,9 @@ export function text(value: string, length: number): string {
   return `($type(${value}) = "string" ? $substring($replace(${value}, /[\\x00-\\x1F\\x7F]+/, " "), 0, ${length}) : "")`;
 }
 
-/** A string that must be there: anything else is an evaluation error, which the Task catches. */
+/** A string that must be there: anything else, an empty one too, is an evaluation error, which the Task catches. */
 export function requiredString(value: string): string {
-  return `($assert($type(${value}) = "string", "a field of the answer is missing"); $substring(${value}, 0, 200))`;
+  return `($required := ${text(value, 200)}; $assert($required != "", "a field of the answer is missing"); $required)`;
 }
 
 /** What went wrong in a `Catch`, in words. Never fails. */
@@ -67,4 +67,4 @@ export function dontRetry(...errors: string[]): State {
 export const CALL_TIMEOUT = 60;
 
 /** The longest that a call can take with all of its retries, in seconds, rounded up. */
-export const CALL_BOUND = 10 * 60;
+export const CALL_BOUND = 9 * 60;

@@ -1,4 +1,4 @@
-import { CALL_TIMEOUT, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, States, awsSdk, dontRetry, jsonata } from './asl';
+import { CALL_BOUND, CALL_TIMEOUT, EMPTY, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, States, awsSdk, dontRetry, jsonata } from './asl';
 
 /*
  * What gate and watchdog both do with experiments: look at one, stop one, and search for those that carry a tag.
@@ -31,13 +31,17 @@ export function stopExperiment(id: string): State {
 }
 
 /** Variables that a search needs; give each its first value before. */
-export const SEARCH_VARIABLES = { found: [], nextToken: jsonata('""'), pages: 0 };
+export const SEARCH_VARIABLES = { found: [], nextToken: EMPTY, pages: 0, searchUntil: 0, late: false };
 
 /**
  * The most pages that a search reads. FIS lists the experiments of 120 days, 20 a page so that no answer comes near the limit of a
  * state's size, and cannot be asked for those with a status or a tag.
  */
 const MOST_PAGES = 200;
+
+/** How long a search goes on to another page, and the longest that it can take in all, in seconds. */
+const SEARCH_TIME = 5 * 60;
+export const SEARCH_BOUND = SEARCH_TIME + 2 * CALL_BOUND;
 
 export interface SearchProps {
   /** Name of the first state. The others begin with it. */
@@ -51,7 +55,7 @@ export interface SearchProps {
   readonly whenFound: State[];
   /** When all pages have been read, and none was found. */
   readonly whenNone: State;
-  /** When there are too many pages to read. */
+  /** When there are too many pages to read, or reading them takes too long. */
   readonly whenTooMany: State;
   /** When a page cannot be read. */
   readonly whenFailed: State;
@@ -59,7 +63,7 @@ export interface SearchProps {
 
 /** Searches the experiments of the template, page by page. */
 export function searchStates(props: SearchProps): States {
-  const again = { pages: 0, nextToken: jsonata('""') };
+  const again = { pages: 0, nextToken: EMPTY };
   const leave = (rule: State): State => ({ ...rule, Assign: { ...again, ...(rule.Assign as object) } });
   return {
     [props.name]: {
@@ -78,6 +82,8 @@ export function searchStates(props: SearchProps): States {
           [$filter($states.result.Experiments, function($item) { ${props.where} }).Id])`),
         nextToken: jsonata('$type($states.result.NextToken) = "string" ? $states.result.NextToken : ""'),
         pages: jsonata('$pages + 1'),
+        searchUntil: jsonata(`$pages = 0 ? ${NOW} + ${SEARCH_TIME * 1000} : $searchUntil`),
+        late: jsonata(`$pages > 0 and ${NOW} >= $searchUntil`),
       },
       Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
       Catch: [leave({ ErrorEquals: ['States.ALL'], ...props.whenFailed })],
@@ -90,7 +96,7 @@ export function searchStates(props: SearchProps): States {
           ...rule, Condition: jsonata(`$count($found) > 0${rule.Condition ? ` and (${rule.Condition})` : ''}`),
         })),
         leave({ Condition: jsonata('$nextToken = ""'), ...props.whenNone }),
-        leave({ Condition: jsonata(`$pages >= ${MOST_PAGES}`), ...props.whenTooMany }),
+        leave({ Condition: jsonata(`$late or $pages >= ${MOST_PAGES}`), ...props.whenTooMany }),
       ],
       Default: props.name,
     },

@@ -1,10 +1,13 @@
-import { CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, awsSdk, jsonata } from './asl';
+import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, awsSdk, jsonata } from './asl';
 import type { GateDefinitionProps } from './gate-definition';
 import { GUARDS, describeGuards } from './guard-states';
 import { InsufficientData } from '../gate-options';
 
 /** Time between two looks at a guard that is not back at OK, in seconds. */
 const LOOK_INTERVAL = 15;
+
+/** The longest that judging the guards can take beyond observation and recovery, in seconds: two looks, and the history of each of five. */
+export const AFTER_BOUND = LOOK_INTERVAL + 7 * CALL_BOUND;
 
 /** Alarms trail the fault. Then: which guards left OK, if only for a moment, and are all of them back? */
 export function afterStates(props: GateDefinitionProps): States {

@@ -1,6 +1,6 @@
-import { CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, States, awsSdk, jsonata, requiredString } from './asl';
+import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, States, awsSdk, jsonata, requiredString } from './asl';
 import { GATE_TAG } from './constants';
-import { ENDED, getExperiment, searchStates } from './experiment-states';
+import { ENDED, SEARCH_BOUND, getExperiment, searchStates } from './experiment-states';
 import type { GateDefinitionProps } from './gate-definition';
 import { GUARDS, OBSERVATION, describeGuards, isSteady } from './guard-states';
 
@@ -9,6 +9,9 @@ const LOOK_INTERVAL = 15;
 
 /** How many earlier experiments, one after another, are waited for. */
 const MOST_EARLIER = 3;
+
+/** The longest that looking around can take beyond the time for which it waits, in seconds. */
+export const BEFORE_BOUND = 3 * CALL_BOUND + (MOST_EARLIER + 1) * SEARCH_BOUND + 2 * LOOK_INTERVAL;
 
 /** Nothing stands in the way: the safety lever is not engaged, and no earlier experiment of this gate is under way. */
 export function surroundingsStates(next: string): States {
@@ -44,7 +47,7 @@ export function surroundingsStates(next: string): States {
       ],
       whenNone: { Next: next },
       whenTooMany: {
-        Assign: { failure: 'Blocked', detail: 'The experiment template has more experiments than this gate can look through' },
+        Assign: { failure: 'Blocked', detail: 'The experiment template has more experiments than this gate can look through in time' },
         Next: 'Judge',
       },
       whenFailed: {

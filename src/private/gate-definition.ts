@@ -1,8 +1,8 @@
 import { CALL_BOUND, EMPTY, NOW, States, jsonata, text } from './asl';
 import { SEARCH_VARIABLES } from './experiment-states';
-import { afterStates } from './gate-after';
-import { steadyStateStates, surroundingsStates } from './gate-before';
-import { startStates } from './gate-start';
+import { AFTER_BOUND, afterStates } from './gate-after';
+import { BEFORE_BOUND, steadyStateStates, surroundingsStates } from './gate-before';
+import { START_BOUND, startStates } from './gate-start';
 import { DENSE, STOP_BOUND, stopStates, watchStates } from './gate-watch';
 import { LONGEST_OBSERVATION, UNKNOWN_OBSERVATION } from './guard-states';
 import { judgeStates } from './judge';
@@ -63,10 +63,10 @@ export function gateDefinition(props: GateDefinitionProps): object {
 
 /** The longest that a gate can take, in seconds, whatever happens. */
 export function gateBound(props: GateDefinitionProps): number {
-  const before = props.steadyStateTimeout + 4 * CALL_BOUND;
+  const before = props.steadyStateTimeout + BEFORE_BOUND;
   const watch = props.timeout + 2 * CALL_BOUND;
-  const after = (props.observationTime ?? LONGEST_OBSERVATION) + props.recoveryTimeout + 4 * CALL_BOUND;
-  return before + watch + STOP_BOUND + after;
+  const after = (props.observationTime ?? LONGEST_OBSERVATION) + props.recoveryTimeout + AFTER_BOUND;
+  return before + START_BOUND + watch + STOP_BOUND + after;
 }
 
 /** Everything that later states read exists from here on, so that no path, however it got there, meets an unknown variable. */
@@ -107,7 +107,7 @@ function configureStates(props: GateDefinitionProps): States {
         startedAt: 0,
         pause: DENSE,
         overdue: false,
-        stopChecks: 0,
+        stopDeadline: 0,
         mayStillRun: false,
         failure: EMPTY,
         detail: EMPTY,

@@ -1,10 +1,13 @@
-import { CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, States, awsSdk, dontRetry, jsonata, requiredString, text } from './asl';
+import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, States, awsSdk, dontRetry, jsonata, requiredString, text } from './asl';
 import { EXECUTION_TAG, GATE_TAG, PIPELINE_EXECUTION_TAG } from './constants';
-import { ENDED, searchStates } from './experiment-states';
+import { ENDED, SEARCH_BOUND, searchStates } from './experiment-states';
 import type { GateDefinitionProps } from './gate-definition';
 
 /** How long FIS may take to list an experiment, in seconds. */
 const LIST_DELAY = 15;
+
+/** The longest that the start can take, in seconds: the watchdog, the start itself with the retries for its quota, and two searches. */
+export const START_BOUND = CALL_BOUND + (CALL_BOUND + 10 * 60) + LIST_DELAY + 2 * SEARCH_BOUND;
 
 /** Start it once: the token makes a repeated call harmless, and an answer that got lost does not mean that nothing was started. */
 export function startStates(props: GateDefinitionProps): States {
@@ -92,7 +95,7 @@ export function startStates(props: GateDefinitionProps): States {
         Next: 'StopExperiment',
       }],
       whenNone: { Next: 'GetExperiment' },
-      whenTooMany: { Next: 'GetExperiment' },
+      whenTooMany: { Assign: { failure: 'GateError', detail: 'The gate could not list all experiments of its template in time' }, Next: 'StopExperiment' },
       whenFailed: {
         Assign: { failure: 'GateError', detail: jsonata(`"The gate could not list the experiments of its template (" & ${CAUGHT} & ")"`) },
         Next: 'StopExperiment',

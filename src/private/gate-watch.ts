@@ -9,12 +9,12 @@ export const DENSE = 15;
 const SPARSE = 28;
 const SPARSE_IN_LONG_ONES = 55;
 
-/** How often the end of a stopped experiment is looked for, and the time between two looks in seconds: 10 minutes in all. */
-const STOP_CHECKS = 60;
+/** How long the end of a stopped experiment is looked for, and the time between two looks, in seconds. */
+const STOP_TIME = 10 * 60;
 const STOP_INTERVAL = 10;
 
-/** The longest that stopping can take, in seconds, if every call needs all of its retries now and then. */
-export const STOP_BOUND = STOP_CHECKS * (STOP_INTERVAL + CALL_BOUND / 10) + 2 * CALL_BOUND;
+/** The longest that stopping can take, in seconds: a round before that time is counted, and one when it is over. */
+export const STOP_BOUND = STOP_TIME + 4 * CALL_BOUND;
 
 /** Look at the experiment until it has ended, dense where something is likely to happen and sparse in between. */
 export function watchStates(props: GateDefinitionProps, completed: string, endedOtherwise: string): States {
@@ -62,6 +62,10 @@ export function watchStates(props: GateDefinitionProps, completed: string, ended
 
 /** Stop the experiment and see it end. Asked again as long as it is not at least stopping. */
 export function stopStates(ended: string): States {
+  const time = {
+    stopDeadline: jsonata(`$stopDeadline = 0 ? ${NOW} + ${STOP_TIME * 1000} : $stopDeadline`),
+    overdue: jsonata(`$stopDeadline > 0 and ${NOW} >= $stopDeadline`),
+  };
   return {
     StopExperiment: {
       ...stopExperiment('$experimentId'),
@@ -71,15 +75,15 @@ export function stopStates(ended: string): States {
     WaitForEnd: { Type: 'Wait', Seconds: STOP_INTERVAL, Next: 'ConfirmEnd' },
     ConfirmEnd: {
       ...getExperiment('$experimentId'),
-      Assign: { ...seenExperiment(), stopChecks: jsonata('$stopChecks + 1') },
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { status: 'unknown', stopChecks: jsonata('$stopChecks + 1') }, Next: 'IsItOver' }],
+      Assign: { ...seenExperiment(), ...time },
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { status: 'unknown', ...time }, Next: 'IsItOver' }],
       Next: 'IsItOver',
     },
     IsItOver: {
       Type: 'Choice',
       Choices: [
         { Condition: jsonata(`$status in ${ENDED}`), Next: ended },
-        { Condition: jsonata(`$stopChecks >= ${STOP_CHECKS}`), Assign: { mayStillRun: true }, Next: ended },
+        { Condition: jsonata('$overdue'), Assign: { mayStillRun: true }, Next: ended },
         { Condition: jsonata('$status = "stopping"'), Next: 'WaitForEnd' },
       ],
       Default: 'StopExperiment',

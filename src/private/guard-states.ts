@@ -21,16 +21,21 @@ export function describeGuards(props: GateDefinitionProps): State {
   };
 }
 
-/** The guards as CloudWatch answers them. An alarm without its state or its time is as good as none. */
-export const GUARDS = `[$append($states.result.MetricAlarms, $states.result.CompositeAlarms)
-  [$exists(AlarmName) and $exists(AlarmArn) and $exists(StateValue) and $exists(StateTransitionedTimestamp)]
-  .{ "name": AlarmName, "arn": AlarmArn, "state": StateValue, "since": $string(StateTransitionedTimestamp) }]`;
+/** The guards that CloudWatch answers, each found by its ARN. One without its state or its time is as good as none. */
+export const GUARDS = `[$map($expectedGuards, function($guard) { (
+    $found := $filter($append($states.result.MetricAlarms, $states.result.CompositeAlarms), function($alarm) { $alarm.AlarmArn = $guard.arn })[0];
+    $type($found.StateValue) = "string" and $type($found.StateTransitionedTimestamp) in ["string", "number"]
+      ? $merge([$guard, { "state": $substring($found.StateValue, 0, 50), "since": $substring($string($found.StateTransitionedTimestamp), 0, 50) }])
+  ) })]`;
 
-/** The time in which the slowest guard sees a fault: its longest period as often as it is evaluated. */
+/** The time in which the slowest guard sees a fault: its longest period as often as it is evaluated. The longest time if one does not tell. */
 export const OBSERVATION = `($times := [$states.result.MetricAlarms.(
     $max($append([0], [Period, Metrics.Period, Metrics.MetricStat.Period])) * EvaluationPeriods
   )];
-  $max($append([0], $times)) = 0 ? ${UNKNOWN_OBSERVATION} : $min([${LONGEST_OBSERVATION}, $max($times) + ${METRIC_DELAY}]))`;
+  $known := [$filter($times, function($time) { $time > 0 })];
+  $count($known) < $count($states.result.MetricAlarms) ? ${LONGEST_OBSERVATION}
+    : $count($known) = 0 ? ${UNKNOWN_OBSERVATION}
+    : $min([${LONGEST_OBSERVATION}, $max($known) + ${METRIC_DELAY}]))`;
 
 /** Whether a guard in this state lets an experiment start. */
 export function isSteady(props: GateDefinitionProps, state: string): string {

@@ -63,7 +63,7 @@ const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
     next: '"retry the stage when this is over or mended"',
   },
   [Verdict.START_FAILED]: {
-    happened: `($experimentId = "" ? "FIS did not start the experiment (" & $detail & ")"
+    happened: `($experimentId = "" ? ($mayStillRun ? "It is not known whether FIS started the experiment (" : "FIS did not start the experiment (") & $detail & ")"
       : "FIS did not confirm the start of " & ${EXPERIMENT} & " (" & $detail & "), which was therefore stopped")`,
     means: NOT_JUDGED,
     next: '"see whether the experiment template, the permissions of the gate and the FIS quotas are as they should be, and retry the stage"',

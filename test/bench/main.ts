@@ -9,14 +9,13 @@ import { gateFigures } from './gate-figures';
 import { synthesisFigures } from './synthesis-figures';
 
 function printTable(figures: readonly Figure[]) {
-  const row = (name: string, value: string, unit: string, bound: string) => console.log(`  ${name.padEnd(52)} ${value.padStart(10)} ${unit.padEnd(12)} ${bound}`.trimEnd());
   let group = '';
   for (const figure of figures) {
     if (figure.group !== group) {
       group = figure.group;
       console.log(group);
     }
-    row(figure.name, number(figure.value), figure.unit, bound(figure));
+    console.log(`  ${figure.name.padEnd(52)} ${number(figure.value).padStart(10)} ${figure.unit.padEnd(12)} ${bound(figure)}`.trimEnd());
   }
 }
 

@@ -22,10 +22,11 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-/** A call, named and written as Step Functions does: `fis:getExperiment`, members in PascalCase. */
+/** A call, and what is wrong with it. It is named and written as Step Functions does: `fis:getExperiment`, members in PascalCase. */
 export interface ApiCall {
   readonly operation: string;
   readonly arguments: any;
+  readonly problems: readonly string[];
 }
 
 /** The services of the machines: as Step Functions calls them, in botocore, and in the names of errors. */
@@ -154,26 +155,39 @@ class ServiceModel {
   }
 
   private call(name: string, wire: any, input: any): ApiCall {
-    return { operation: `${this.prefix}:${name[0].toLowerCase()}${name.slice(1)}`, arguments: this.fromWire(wire, input.shape) };
+    const problems: string[] = [];
+    const args = this.fromWire(wire, input.shape, name, problems);
+    return { operation: `${this.prefix}:${name[0].toLowerCase()}${name.slice(1)}`, arguments: args, problems };
   }
 
   private fromText(text: string, shapeName: string): unknown {
     return ['integer', 'long'].includes(this.shapes[shapeName].type) ? Number(text) : text;
   }
 
-  private fromWire(value: any, shapeName: string): any {
+  /** As Step Functions names it. That names and types are right, botocore has seen to; it does not look at lengths, ranges, patterns and sets. */
+  private fromWire(value: any, shapeName: string, path: string, problems: string[]): any {
     const shape = this.shapes[shapeName];
+    const wrong = (what: string) => problems.push(`the parameter ${path} ${what}`);
     switch (shape.type) {
       case 'structure': {
         const members = Object.entries<any>(shape.members).map(([member, { shape: of, locationName = member }]) => ({ member, of, locationName }));
         return Object.fromEntries(Object.entries(value).map(([key, part]) => {
           const { member, of } = members.find(({ locationName }) => locationName === key)!;
-          return [pascal(member), this.fromWire(part, of)];
+          return [pascal(member), this.fromWire(part, of, `${path}.${pascal(member)}`, problems)];
         }));
       }
-      case 'list': return value.map((part: any) => this.fromWire(part, shape.member.shape));
-      case 'map': return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.fromWire(part, shape.value.shape)]));
+      case 'list':
+        checkSize(value.length, 'elements', shape, wrong);
+        return value.map((part: any, i: number) => this.fromWire(part, shape.member.shape, `${path}[${i}]`, problems));
+      case 'map':
+        checkSize(Object.keys(value).length, 'entries', shape, wrong);
+        return Object.fromEntries(Object.entries(value).map(([key, part]) => {
+          checkText(key, this.shapes[shape.key.shape], wrong);
+          return [key, this.fromWire(part, shape.value.shape, `${path}.${key}`, problems)];
+        }));
       case 'timestamp': return typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
+      case 'string': return checkText(value, shape, wrong);
+      case 'integer': return checkSize(value, 'as value', shape, wrong);
       default: return value;
     }
   }
@@ -211,18 +225,23 @@ class ServiceModel {
       case 'boolean':
         return typeof value === 'boolean' ? value : wrong('is no boolean');
       case 'string':
-        return typeof value === 'string' ? this.checkText(value, shape, wrong) : wrong('is no string');
+        return typeof value === 'string' ? checkText(value, shape, wrong) : wrong('is no string');
       default:
         return typeof value === 'number' ? value : wrong('is no number');
     }
   }
+}
 
-  private checkText(value: string, shape: any, wrong: (what: string) => unknown): string {
-    if (shape.enum && !shape.enum.includes(value)) { wrong(`is '${value}', which is none of ${shape.enum.join(', ')}`); }
-    if (value.length < (shape.min ?? 0) || value.length > (shape.max ?? Infinity)) { wrong(`has ${value.length} characters`); }
-    if (shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, 's').test(value)) { wrong(`is '${value}', which is not like ${shape.pattern}`); }
-    return value;
-  }
+function checkText(value: string, shape: any, wrong: (what: string) => unknown): string {
+  if (shape.enum && !shape.enum.includes(value)) { wrong(`is '${value}', which is none of ${shape.enum.join(', ')}`); }
+  if (shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, 's').test(value)) { wrong(`is '${value}', which is not like ${shape.pattern}`); }
+  checkSize(value.length, 'characters', shape, wrong);
+  return value;
+}
+
+function checkSize(size: number, of: string, { min = 0, max = Infinity }: any, wrong: (what: string) => unknown): number {
+  if (size < min || size > max) { wrong(`has ${size} ${of}, and may have from ${min} to ${max}`); }
+  return size;
 }
 
 function pascal(name: string): string {

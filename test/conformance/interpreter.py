@@ -300,7 +300,7 @@ def parse_once():
 
 
 def tell_of_states():
-    """The hub hears of every state that is entered, and of the end; it can end an execution there."""
+    """The hub hears of the beginning, of every state that is entered, and of the end; it can end an execution there."""
     common = state.CommonStateField
     evaluate = common._eval_body
 
@@ -320,6 +320,8 @@ def tell_of_states():
     def get_environment(self):
         env = make_environment(self)
         hub.environments[execution_of(env)] = env
+        hub.ask(env, "begin")
+        env.states.context_object.context_object_data["Execution"]["StartTime"] = VirtualDatetime.now().isoformat()
         return env
 
     ExecutionWorker._get_evaluation_environment = get_environment

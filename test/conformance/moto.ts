@@ -20,7 +20,7 @@ const PYTHON = join(ROOT, '.venv-conformance', 'bin', 'python');
 
 /** What an execution in moto asks of the hub. */
 interface Question {
-  readonly kind: 'state' | 'sleep' | 'random' | 'problem' | 'call' | 'ended';
+  readonly kind: 'begin' | 'state' | 'sleep' | 'random' | 'problem' | 'call' | 'ended';
   readonly name?: string;
   readonly seconds?: number;
   readonly problem?: string;
@@ -290,6 +290,9 @@ export class MotoExecution {
 
   private async reply(question: Question) {
     switch (question.kind) {
+      case 'begin':
+        question.answer(await this.outcome());
+        break;
       case 'state':
         this.path.push(question.name!);
         for (const listener of this.stateListeners) { listener(question.name!); }
@@ -321,7 +324,8 @@ export class MotoExecution {
   }
 
   private async call({ state, api, timeoutSeconds, answer }: Question) {
-    const { operation, arguments: args } = api!;
+    const { operation, arguments: args, problems } = api!;
+    this.problems.push(...problems);
     const call: MotoCall = { state: state!, resource: `aws-sdk:${operation}`, arguments: args, at: this.clock.now() };
     this.calls.push(call);
     let wire: WireAnswer | undefined;

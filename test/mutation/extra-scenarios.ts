@@ -1,9 +1,476 @@
 /**
- * Scenarios that the mutants called for.
+ * Scenarios that the mutants called for: each tells the machines from at least one mutant that all others take for them.
  */
+import { answers, breaksDown, deniesAccess, losesAnswer, on, throttles, Outcome, Rule, ServiceCall, Which, unmodelled } from '../simulator/faults';
+import { EXECUTION, GateRun, PIPELINE_EXECUTION, RunOptions } from '../simulator/gate-run';
+import { ExperimentScript } from '../simulator/experiment';
 import { Scenario } from '../simulator/scenarios';
 
-export const EXTRA_SCENARIOS: readonly Scenario[] = [];
+/** A scenario that says more of what must come of it. */
+export interface ProvingScenario extends Scenario {
+  /** Nothing runs when the gate has ended, but the gate has no way to see that. */
+  readonly cannotTell?: boolean;
+  /** The watchdog has to give up, and an experiment may be left. */
+  readonly gaveUp?: boolean;
+  /** The watchdog is hindered, and takes longer than it should. */
+  readonly slow?: boolean;
+  /** What is told of the experiment is not true, for FIS did not tell it. */
+  readonly untold?: boolean;
+  /** Whatever else must be true: gives back what is not. */
+  readonly also?: (run: GateRun) => string | undefined;
+}
+
+const stops = { pipeline: 'Failed' as const };
+const goesOn = { pipeline: 'Succeeded' as const };
+const died = { verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true };
+const never: ExperimentScript = { ends: 'never' };
+
+/** What becomes of the calls of one state, each execution counting its own; `watchdog FindExperiments` for one of the watchdog. */
+function inState(name: string, outcome: Outcome | ((call: ServiceCall) => Outcome), { from = 1, to = Infinity }: Which = {}): Rule {
+  const state = name.replace('watchdog ', '');
+  return (call) => {
+    const { execution } = call;
+    if (execution.path[execution.path.length - 1] !== state || execution.arn.includes('-Watchdog:') !== name.startsWith('watchdog ')) { return 'pass'; }
+    const nth = execution.calls.filter((each) => each.state === state).length;
+    if (nth < from || nth > to) { return 'pass'; }
+    return typeof outcome === 'function' ? outcome(call) : outcome;
+  };
+}
+
+const throttled = (call: ServiceCall): Outcome => unmodelled(call.operation, 'Rate exceeded', 429);
+const malformed: Outcome = { answer: {} };
+/** The first element of a list of experiments lacks its status. */
+const incomplete: Outcome = { answer: ({ Experiments: [first, ...others] }: any) => ({ Experiments: [{ ...first, State: {} }, ...others] }) };
+/** There is always one more page. */
+const endless: Outcome = { answer: (answer: any) => ({ ...answer, NextToken: 'page-from-0' }) };
+
+/** Starts an experiment of the same template: one of the same gate by default. */
+function start(run: GateRun, script: ExperimentScript, token: string, tags: object = { 'cdk-chaos-experiment-stage:gate': run.subject.gateName }) {
+  run.aws.fis.startExperiment({ ClientToken: token, ExperimentTemplateId: run.subject.template.id, Tags: tags }, script);
+}
+
+/** Starts experiments that are over at once, so that those started before them are not listed on the first page. */
+function crowd(run: GateRun, count = 25) {
+  for (let i = 0; i < count; i++) { start(run, { ends: 'failed', endsAfter: 0 }, `crowd-${i}`); }
+}
+
+/** Does something when the gate enters a state for the first time. */
+function when(run: GateRun, state: string, act: () => void) {
+  let done = false;
+  run.gate.onState((name) => {
+    if (name === state && !done) {
+      done = true;
+      act();
+    }
+  });
+}
+
+const after = (run: GateRun, seconds: number, act: () => void) => { run.clock.at(run.clock.now() + seconds * 1000, act); };
+const abort = (run: GateRun) => run.gate.stop('Aborted', 'by hand');
+const abortedIn = (state: string, more: RunOptions = {}): RunOptions => ({
+  ...more,
+  prepare: (run) => {
+    more.prepare?.(run);
+    when(run, state, () => abort(run));
+  },
+});
+const oldestFirst: RunOptions = { listOrder: (newestFirst) => [...newestFirst].reverse() };
+const abandonedAt = (pipelineName: string, at: number, from: 'clock' | 'experiment' = 'experiment'): RunOptions => ({
+  pipelineRuns: [{ pipeline: pipelineName, executionId: PIPELINE_EXECUTION, timeline: [{ at, from, status: 'Stopped' }] }],
+});
+
+/** Seconds from the creation of the gate's experiment until it is first seen to have a status. */
+function secondsUntil(run: GateRun, status: string): number {
+  const [experiment] = run.experiments;
+  return ((experiment.course.find((each) => each.status === status)?.time ?? Infinity) - experiment.creationTime) / 1000;
+}
+
+const countOf = (run: GateRun, operation: string) => run.aws.calls.filter((call) => call.operation === operation).length;
+const calledOnce = (operation: string) => (run: GateRun) => (countOf(run, operation) === 1 ? undefined : `${operation} was called ${countOf(run, operation)} times`);
+const atMost = (what: string, actual: number, most: number) => (actual <= most ? undefined : `${what} is ${actual}, more than ${most}`);
+/** Seconds from the end of the experiment to the verdict. */
+const secondsAfterEnd = (run: GateRun) => (run.gate.stopTime! - run.experiments[0].endTime!) / 1000;
+/** The first of several complaints. */
+const firstOf = (...complaints: Array<string | undefined>) => complaints.find((each) => each !== undefined);
+const noErrors = (run: GateRun) => run.aws.calls.filter(({ error }) => error).map(({ operation, error }) => `${operation} fails: ${error!.message}`)[0];
+
+/** An alarm lacks one of its fields in every answer from the given one. */
+const alarmWithout = (field: string, from: number): RunOptions => ({
+  faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms: [{ [field]: _, ...first }, ...others] }: any) => ({ MetricAlarms: [first, ...others], CompositeAlarms: [] }), { from })],
+});
+const FIELDS = ['AlarmName', 'AlarmArn', 'StateValue', 'StateTransitionedTimestamp'];
+const guardChanges = (...changes: Array<[number, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA']>): RunOptions => ({
+  guards: [{ timeline: changes.map(([at, state]) => ({ at, from: 'experiment', state })) }],
+});
+
+export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
+  // in time
+  {
+    name: 'completed, in time and with few calls', verdict: 'Passed', ...goesOn, started: true,
+    also: (run) => firstOf(
+      atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 30),
+      atMost('the number of looks', countOf(run, 'fis:getExperiment'), 26),
+      atMost('the number of transitions', run.gate.transitions, 120),
+    ),
+  },
+  {
+    name: 'ends when it should, and is seen at once', verdict: 'Passed', ...goesOn, started: true,
+    options: { script: { actionSeconds: { settle: 287 } } },
+    also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
+  },
+  {
+    name: 'ends late, and is seen at once', verdict: 'Passed', ...goesOn, started: true,
+    options: { script: { actionSeconds: { settle: 410 } } },
+    also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
+  },
+  {
+    name: 'fails early, and is seen at once', verdict: 'ExperimentFailed', ...stops, started: true,
+    options: { script: { ends: 'failed', endsAfter: 32 } },
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 15),
+  },
+  {
+    name: 'fails halfway, and is seen soon', verdict: 'ExperimentFailed', ...stops, started: true,
+    options: { script: { ends: 'failed', endsAfter: 250 } },
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 30),
+  },
+  {
+    name: 'never ends, and is stopped at its deadline', verdict: 'TimedOut', ...stops, started: true,
+    options: { script: never },
+    also: (run) => firstOf(
+      atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1502),
+      atMost('minus that time', -secondsUntil(run, 'stopping'), -1500),
+      atMost('the number of looks', countOf(run, 'fis:getExperiment'), 70),
+      calledOnce('fis:stopExperiment')(run),
+    ),
+  },
+  {
+    name: 'a slow guard fires late', verdict: 'AlarmFired', ...stops, started: true,
+    options: ({ length }) => ({ guards: [{ period: 300, evaluationPeriods: 3, timeline: [
+      { at: length + 900, from: 'experiment', state: 'ALARM' }, { at: length + 1000, from: 'experiment', state: 'OK' },
+    ] }] }),
+    also: (run) => (run.subject.gateDefinition.States.Configure.Assign.observation === 120 ? undefined : atMost('the time to the verdict', secondsAfterEnd(run), 1050)),
+  },
+  {
+    name: 'composite guards say nothing of their times', verdict: 'AlarmFired', ...stops, started: true,
+    options: ({ length }) => ({ guards: [{ composite: true }, { composite: true, timeline: [
+      { at: length + 90, from: 'experiment', state: 'ALARM' }, { at: length + 100, from: 'experiment', state: 'OK' },
+    ] }] }),
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 330),
+  },
+  {
+    name: 'guard fires at the end and recovers', verdict: 'AlarmFired', ...stops, started: true,
+    options: ({ length }) => guardChanges([length + 60, 'ALARM'], [length + 400, 'OK']),
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 445),
+  },
+  {
+    name: 'guard fires at the end and recovers too late', verdict: 'NotRecovered', ...stops, started: true,
+    options: ({ length }) => guardChanges([length + 60, 'ALARM'], [length + 600, 'OK']),
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 530),
+  },
+
+  // before the start
+  { name: 'started by hand', options: { input: {} }, verdict: 'Passed', ...goesOn, started: true, also: noErrors },
+  {
+    name: 'started by a pipeline that the watchdog cannot ask', options: { input: { pipeline: 'unknown', pipelineExecutionId: PIPELINE_EXECUTION } },
+    verdict: 'Passed', ...goesOn, started: true, also: noErrors,
+  },
+  { name: 'safety lever cannot be read', options: { faults: [deniesAccess('fis:getSafetyLever')] }, verdict: 'Passed', ...goesOn, started: true },
+  {
+    name: 'safety lever engaged, and seen at the second try',
+    options: { safetyLever: [{ at: -60, status: 'engaged' }], faults: [throttles('fis:getSafetyLever', { to: 1 })] },
+    verdict: 'Blocked', ...stops, started: false,
+  },
+  {
+    name: 'earlier experiment on the second page', options: { prepare: (run) => { start(run, never, 'earlier'); crowd(run); } },
+    verdict: 'Blocked', ...stops, started: false,
+  },
+  { name: 'more experiments than can be looked through', options: { faults: [inState('FindEarlier', endless)] }, verdict: 'Blocked', ...stops, started: false },
+  {
+    name: 'many pages, twice', options: { faults: [inState('FindEarlier', endless, { to: 150 }), inState('FindRivals', endless, { to: 150 })] },
+    verdict: 'Passed', ...goesOn, started: true, also: (run) => (countOf(run, 'fis:listExperiments') > 300 ? undefined : 'not all pages were read'),
+  },
+  {
+    name: 'many pages, and again after an earlier experiment',
+    options: {
+      prepare: (run) => start(run, { ends: 'failed', endsAfter: 40 }, 'earlier'), ...oldestFirst,
+      faults: [inState('FindEarlier', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 150 }), inState('FindEarlier', endless, { from: 152, to: 301 })],
+    },
+    verdict: 'Passed', ...goesOn, started: true,
+  },
+  {
+    name: 'another experiment appears on the first page while an earlier one is waited for',
+    options: {
+      prepare: (run) => {
+        crowd(run);
+        start(run, { ends: 'failed', endsAfter: 60 }, 'earlier');
+        after(run, 50, () => start(run, never, 'next'));
+      },
+    },
+    verdict: 'Blocked', ...stops, started: false,
+  },
+  {
+    name: 'one experiment of this gate after the other',
+    options: {
+      prepare: (run) => {
+        start(run, { ends: 'failed', endsAfter: 45 }, 'earlier');
+        for (const nth of [1, 2, 3]) { after(run, nth * 40, () => start(run, { ends: 'failed', endsAfter: 45 }, `earlier-${nth}`)); }
+      },
+    },
+    verdict: 'Blocked', ...stops, started: false,
+  },
+  {
+    name: 'three earlier experiments, one after the other',
+    options: {
+      prepare: (run) => {
+        start(run, { ends: 'failed', endsAfter: 45 }, 'earlier');
+        for (const nth of [1, 2]) { after(run, nth * 40, () => start(run, { ends: 'failed', endsAfter: 45 }, `earlier-${nth}`)); }
+      },
+    },
+    verdict: 'Passed', ...goesOn, started: true,
+  },
+  {
+    name: 'earlier experiment seen at the second try',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', throttled, { to: 3 })] },
+    verdict: 'Passed', ...goesOn, started: true,
+  },
+  {
+    name: 'two malformed answers about an earlier experiment',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', malformed, { to: 2 })] },
+    verdict: 'GateError', ...stops, started: false,
+  },
+  {
+    name: 'one malformed answer about an earlier experiment',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', malformed, { to: 1 })] },
+    verdict: 'Passed', ...goesOn, started: true,
+  },
+  { name: 'two malformed lists of experiments', options: { faults: [inState('FindEarlier', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
+  {
+    name: 'an experiment without its status in the list',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 0 }, 'earlier'), faults: [inState('FindEarlier', incomplete)] },
+    verdict: 'GateError', ...stops, started: false,
+  },
+  { name: 'one malformed answer about the guards', options: { faults: [inState('ReadGuards', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'two malformed answers about the guards', options: { faults: [inState('ReadGuards', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
+  ...FIELDS.map((field): ProvingScenario => ({
+    name: `guard alarm without its ${field}`, options: alarmWithout(field, 1), verdict: 'Blocked', ...stops, started: false,
+  })),
+  ...FIELDS.map((field): ProvingScenario => ({
+    name: `guard alarm without its ${field} afterwards`, options: alarmWithout(field, 2), verdict: 'NotRecovered', ...stops, started: true,
+  })),
+
+  // the start
+  {
+    name: 'too many experiments are active, for a while',
+    options: { prepare: (run) => { for (const nth of [1, 2, 3, 4, 5]) { start(run, { ends: 'failed', endsAfter: 150 }, `other-${nth}`, { Team: 'payments' }); } } },
+    verdict: 'Passed', ...goesOn, started: true,
+  },
+  {
+    name: 'FIS refuses the start', options: { faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })] },
+    verdict: 'StartFailed', ...stops, started: false, also: calledOnce('fis:startExperiment'),
+  },
+  {
+    name: 'watchdog is gone', options: { faults: [on('sfn:startExecution', {}, { error: 'Sfn.StateMachineDoesNotExistException', cause: 'no' })] },
+    verdict: 'Blocked', ...stops, started: false, also: calledOnce('sfn:startExecution'),
+  },
+  {
+    name: 'answer to the start lost, and many experiments',
+    options: { prepare: (run) => crowd(run), ...oldestFirst, script: never, faults: [losesAnswer('fis:startExperiment')] },
+    verdict: 'StartFailed', ...stops, started: true,
+  },
+  {
+    name: 'answer to the start lost, and a list without end',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] },
+    verdict: 'StartFailed', ...stops, started: true, needsWatchdog: true, slow: true, untold: true,
+  },
+  {
+    name: 'answer to the start lost, and the list throttled',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', throttled, { to: 3 })] },
+    verdict: 'StartFailed', ...stops, started: true,
+  },
+  {
+    name: 'answer to the start lost, and one malformed list',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 1 })] },
+    verdict: 'StartFailed', ...stops, started: true,
+  },
+  {
+    name: 'answer to the start lost, and two malformed lists',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 2 })] },
+    verdict: 'StartFailed', ...stops, started: true, needsWatchdog: true, slow: true, untold: true,
+  },
+  {
+    name: 'answer to the start lost, and an incomplete list',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', incomplete)] },
+    verdict: 'StartFailed', ...stops, started: true, needsWatchdog: true, slow: true, untold: true,
+  },
+  {
+    name: 'answer to the start lost, and a list that another gate is in',
+    options: {
+      script: never, faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })],
+      prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'foreign', { 'cdk-chaos-experiment-stage:gate': 'another', 'cdk-chaos-experiment-stage:execution': EXECUTION }),
+    },
+    verdict: 'StartFailed', ...stops, started: true, cannotTell: false, needsWatchdog: true, untold: true,
+  },
+
+  // two gates at once
+  {
+    name: 'rival on the second page',
+    options: { ...oldestFirst, prepare: (run) => { crowd(run); when(run, 'StartWatchdog', () => start(run, never, 'rival')); } },
+    verdict: 'Blocked', ...stops, started: true,
+  },
+  {
+    name: 'rivals on more pages than can be looked through', options: { faults: [inState('FindRivals', endless)] }, verdict: 'Passed', ...goesOn, started: true,
+  },
+  {
+    name: 'rival started in the same instant, a little later',
+    options: { prepare: (run) => when(run, 'BeginWatch', () => start(run, { ends: 'failed', endsAfter: 100 }, 'rival')) },
+    verdict: 'Passed', ...goesOn, started: true,
+  },
+  {
+    name: 'rival started in the same instant, a little earlier',
+    options: { prepare: (run) => when(run, 'StartWatchdog', () => start(run, never, 'rival')) }, verdict: 'Blocked', ...stops, started: true,
+  },
+  { name: 'rivals listed at the second try', options: { faults: [inState('FindRivals', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'one malformed list of rivals', options: { faults: [inState('FindRivals', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'two malformed lists of rivals', options: { faults: [inState('FindRivals', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: true },
+  { name: 'an incomplete list of rivals', options: { faults: [inState('FindRivals', incomplete)] }, verdict: 'GateError', ...stops, started: true },
+
+  // what it did
+  { name: 'a wait is skipped', options: { script: { skippedActions: ['settle'] } }, verdict: 'NothingInjected', ...stops, started: true },
+
+  // the end
+  {
+    name: 'ends while it is being stopped',
+    options: ({ length }) => ({ faults: [inState('GetExperiment', malformed, { from: Math.ceil((length - 60) / 28) })] }),
+    verdict: 'GateError', ...stops, started: true,
+  },
+  {
+    name: 'its end cannot be seen at all', options: { faults: [throttles('fis:getExperiment', { from: 3 })] },
+    verdict: 'GateError', ...stops, started: true, cannotTell: true, untold: true,
+    also: ({ document }) => (document.experiment.status === 'unknown' ? undefined : `the status of an experiment that cannot be seen is '${document.experiment.status}'`),
+  },
+  { name: 'one malformed answer about the guards afterwards', options: { faults: [inState('ReadGuardsAgain', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
+  {
+    name: 'two malformed answers about the guards afterwards', options: { faults: [inState('ReadGuardsAgain', malformed, { to: 2 })] },
+    verdict: 'GateError', ...stops, started: true,
+  },
+  { name: 'guards read at the second try afterwards', options: { faults: [inState('ReadGuardsAgain', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+
+  // the watchdog
+  { name: 'aborted at the first look', options: abortedIn('GetExperiment', { script: never }), ...died },
+  { name: 'aborted while the start is under way, without an end', options: abortedIn('BeginWatch', { script: never }), ...died },
+  { name: 'aborted, and many experiments', options: abortedIn('GetExperiment', { ...oldestFirst, script: never, prepare: (run) => crowd(run) }), ...died },
+  {
+    name: 'aborted, and the watchdog is throttled',
+    options: abortedIn('GetExperiment', {
+      script: never,
+      faults: [inState('watchdog LookAtGate', throttled, { to: 1 }), inState('watchdog FindExperiments', throttled, { to: 1 }), inState('watchdog StopExperiment', throttled, { to: 1 })],
+    }),
+    ...died,
+  },
+  { name: 'aborted, and the list is malformed once', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', malformed, { to: 1 })] }), ...died },
+  {
+    name: 'aborted, and the list is incomplete for a while',
+    options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: ({ Experiments: [first] }: any) => ({ Experiments: [{ ...first, State: { Status: 'ended' }, Id: undefined }] }) }, { to: 4 })] }),
+    ...died, slow: true,
+  },
+  {
+    name: 'aborted, and the list has no end for a while', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 200 })] }),
+    ...died, slow: true,
+  },
+  {
+    name: 'aborted, and the list has very many pages each time',
+    options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', (call) => (call.execution.calls.filter(({ state }) => state === 'FindExperiments').length % 151 === 0 ? 'pass' : { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }))] }),
+    ...died,
+  },
+  { name: 'aborted, and the stop fails for a while', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog StopExperiment', throttled, { to: 8 })] }), ...died, slow: true },
+  { name: 'aborted, and FIS is late to list', options: abortedIn('BeginWatch', { script: never, listingLag: 90 }), ...died, slow: true },
+  {
+    name: 'aborted, and the experiment ends before the watchdog stops it',
+    options: abortedIn('GetExperiment', { script: { ends: 'failed', endsAfter: 30 }, faults: [inState('watchdog FindExperiments', { answer: ({ Experiments: [first] }: any) => ({ Experiments: [{ ...first, State: { Status: 'running' } }] }) }, { to: 1 })] }),
+    ...died, also: calledOnce('fis:stopExperiment'),
+  },
+  { name: 'aborted, and nothing can be stopped', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment')] }), ...died, gaveUp: true },
+  { name: 'aborted, and nothing can be listed', options: abortedIn('WaitForList', { script: never, faults: [inState('watchdog FindExperiments', throttled)] }), ...died, gaveUp: true },
+  { name: 'aborted, and the list has no end', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] }), ...died, gaveUp: true },
+  {
+    name: 'two experiments carry the tags of the execution',
+    options: abortedIn('GetExperiment', {
+      script: never,
+      prepare: (run) => when(run, 'BeginWatch', () => start(run, never, 'second', {
+        'cdk-chaos-experiment-stage:gate': run.subject.gateName, 'cdk-chaos-experiment-stage:execution': EXECUTION,
+      })),
+    }),
+    ...died,
+  },
+  { name: 'another execution goes on', options: abortedIn('GetExperiment', { script: never, prepare: (run) => when(run, 'WaitForList', () => start(run, never, 'other', { 'cdk-chaos-experiment-stage:gate': run.subject.gateName, 'cdk-chaos-experiment-stage:execution': 'run-0' })) }), ...died },
+  { name: 'gate cannot be seen by its watchdog', options: { faults: [deniesAccess('sfn:describeExecution')] }, verdict: 'Passed', ...goesOn, started: true, slow: true },
+  {
+    name: 'gate cannot be seen by its watchdog, which nobody started from a pipeline', options: { input: {}, faults: [deniesAccess('sfn:describeExecution')] },
+    verdict: 'Passed', ...goesOn, started: true, slow: true,
+  },
+  {
+    name: 'gate cannot be understood by its watchdog', options: { input: {}, faults: [answers('sfn:describeExecution', {})] },
+    verdict: 'Passed', ...goesOn, started: true, slow: true,
+  },
+  {
+    name: 'gate can neither be seen nor be stopped by its watchdog', options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution')] },
+    verdict: 'Passed', ...goesOn, started: true, gaveUp: true,
+  },
+  {
+    name: 'abandoned, and the watchdog is throttled',
+    options: ({ pipelineName }) => ({
+      ...abandonedAt(pipelineName, 100), script: never,
+      faults: [inState('watchdog LookAtPipeline', throttled, { from: 2, to: 2 }), inState('watchdog StopGate', throttled, { to: 1 })],
+    }),
+    ...died, also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 190),
+  },
+  {
+    name: 'abandoned, and the gate cannot be stopped',
+    options: ({ pipelineName }) => ({ ...abandonedAt(pipelineName, 100), script: never, faults: [deniesAccess('sfn:stopExecution')] }),
+    verdict: 'ExperimentStopped', ...stops, started: true,
+  },
+  {
+    name: 'abandoned, and the gate starts its experiment later and dies',
+    options: ({ pipelineName }) => ({
+      ...abandonedAt(pipelineName, 0, 'clock'), script: never, listingLag: 60,
+      faults: [deniesAccess('sfn:stopExecution'), on('fis:startExperiment', { to: 4 }, { error: 'Fis.ServiceQuotaExceededException', cause: 'no' })],
+      prepare: (run) => when(run, 'BeginWatch', () => abort(run)),
+    }),
+    ...died, slow: true,
+  },
+];
 
 /** Scenarios for one variant of the gate alone. */
-export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly Scenario[] } = {};
+export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingScenario[] } = {
+  'missing data accepted': [
+    { name: 'data runs out and comes back', options: guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), verdict: 'Passed', ...goesOn, started: true },
+    { name: 'data runs out and does not come back', options: guardChanges([60, 'INSUFFICIENT_DATA']), verdict: 'NotRecovered', ...stops, started: true },
+    {
+      name: 'history cannot be read', options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [deniesAccess('cloudwatch:describeAlarmHistory')] },
+      verdict: 'GateError', ...stops, started: true,
+    },
+    {
+      name: 'history read at the second try', options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [breaksDown('cloudwatch:describeAlarmHistory', { to: 2 })] },
+      verdict: 'Passed', ...goesOn, started: true,
+    },
+    {
+      name: 'history malformed once',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [{ HistoryData: '{' }] }, { to: 1 })] },
+      verdict: 'Passed', ...goesOn, started: true,
+    },
+    {
+      name: 'history malformed twice',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [{ HistoryData: '{' }] }, { to: 2 })] },
+      verdict: 'GateError', ...stops, started: true,
+    },
+    {
+      name: 'history says nothing', options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [] })] },
+      verdict: 'AlarmFired', ...stops, started: true,
+    },
+    {
+      name: 'an alarm long before the check does not count',
+      options: { guards: [{ timeline: [{ at: -3600, state: 'ALARM' }, { at: -1800, state: 'OK' }, { at: 60, from: 'experiment', state: 'INSUFFICIENT_DATA' }, { at: 200, from: 'experiment', state: 'OK' }] }] },
+      verdict: 'Passed', ...goesOn, started: true,
+    },
+  ],
+};

@@ -11,7 +11,8 @@ import { Outcome, batches, run } from './run';
 async function worker(shard: number, shards: number): Promise<void> {
   let nth = 0;
   for (const batch of batches()) {
-    await run(batch, () => nth++ % shards === shard, (outcome) => process.send!(outcome));
+    const broken = await run(batch, () => nth++ % shards === shard, (outcome) => process.send!({ outcome }));
+    process.send!({ broken });
   }
 }
 
@@ -19,17 +20,21 @@ async function main(): Promise<void> {
   const started = Date.now();
   const shards = Math.max(1, availableParallelism());
   const outcomes: Outcome[] = [];
+  const broken = new Set<string>();
   await Promise.all(Array.from({ length: shards }, (_, shard) => new Promise<void>((resolve, reject) => {
     const child = fork(__filename, ['--worker', String(shard), String(shards)]);
-    child.on('message', (outcome: Outcome) => outcomes.push(outcome));
+    child.on('message', (message: { outcome?: Outcome; broken?: string[] }) => {
+      if (message.outcome) { outcomes.push(message.outcome); }
+      message.broken?.forEach((each) => broken.add(each));
+    });
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`worker ${shard} ended with ${code}`))));
   })));
   outcomes.sort((a, b) => (a.id < b.id ? -1 : 1));
-  process.exitCode = report(outcomes, (Date.now() - started) / 1000);
+  process.exitCode = report(outcomes, [...broken], (Date.now() - started) / 1000);
 }
 
 /** Prints everything there is to know. Gives back the exit code. */
-function report(outcomes: readonly Outcome[], seconds: number): number {
+function report(outcomes: readonly Outcome[], broken: readonly string[], seconds: number): number {
   for (const { id, killedBy } of outcomes) {
     console.log(`${killedBy ? 'killed    ' : id in EQUIVALENT ? 'equivalent' : 'SURVIVED  '}  ${id}\n              ${killedBy ?? EQUIVALENT[id] ?? 'no proof notices it'}`);
   }
@@ -50,7 +55,8 @@ function report(outcomes: readonly Outcome[], seconds: number): number {
 
   if (unexplained.length > 0) { console.log(`\nSURVIVED:\n${unexplained.map(({ id }) => `- ${id}`).join('\n')}`); }
   if (stale.length > 0) { console.log(`\nlisted as equivalent, but killed or gone:\n${stale.map((id) => `- ${id}`).join('\n')}`); }
-  return unexplained.length + stale.length > 0 ? 1 : 0;
+  if (broken.length > 0) { console.log(`\nDO NOT HOLD WITHOUT ANY MUTATION, and were left out:\n${broken.map((each) => `- ${each}`).join('\n')}`); }
+  return unexplained.length + stale.length + broken.length > 0 ? 1 : 0;
 }
 
 const [, , mode, shard, shards] = process.argv;

@@ -16,6 +16,8 @@ export interface Mutant {
   readonly machine: Machine;
   /** The state that was changed; none for a permission. */
   readonly state?: string;
+  /** What was changed, with all that is around it: the same in another gate, if the change is the same there. */
+  readonly fragment: string;
   readonly mutate: () => Synthesized;
 }
 
@@ -25,29 +27,33 @@ type Json = { [key: string]: any };
 interface Change {
   readonly kind: Kind;
   readonly what: string;
+  /** The part of the state that is changed. */
+  readonly part: unknown;
   readonly apply: (state: Json) => void;
 }
 
-/** All mutants of both machines, but for states for which `skip` holds, and of their roles. */
-export function mutantsOf(variant: string, original: Synthesized, skip: (machine: Machine, state: Json) => boolean = () => false): Mutant[] {
+/** All mutants of both machines and of their roles. */
+export function mutantsOf(variant: string, original: Synthesized): Mutant[] {
   const { subject } = original;
   return [
     ...(['gate', 'watchdog'] as const).flatMap((machine) => {
       const definition = definitionOf(subject, machine);
       const steering = steeringVariables(definition);
-      return Object.entries<Json>(definition.States).filter(([, state]) => !skip(machine, state)).flatMap(([name, state]) => changesOf(state, steering)
-        .map(({ kind, what, apply }): Mutant => ({
+      return Object.entries<Json>(definition.States).flatMap(([name, state]) => changesOf(state, steering)
+        .map(({ kind, what, part, apply }): Mutant => ({
           id: `${variant} ${machine}: ${name}: ${what}`,
           kind,
           machine,
           state: name,
+          fragment: JSON.stringify([machine, name, what, part]),
           mutate: () => ({ ...original, subject: withState(subject, machine, name, apply) }),
         })));
     }),
-    ...(['gate', 'watchdog'] as const).flatMap((machine) => permissionChanges(original.roles[machine]).map(({ what, role }): Mutant => ({
+    ...(['gate', 'watchdog'] as const).flatMap((machine) => permissionChanges(original.roles[machine]).map(({ what, part, role }): Mutant => ({
       id: `${variant} ${machine}: role: ${what}`,
       kind: 'permission',
       machine,
+      fragment: JSON.stringify([machine, what, part]),
       mutate: () => ({ ...original, roles: { ...original.roles, [machine]: role } }),
     }))),
   ];
@@ -97,9 +103,10 @@ function changesOf(state: Json, steering: ReadonlySet<string>): Change[] {
 }
 
 function listChanges(state: Json, field: 'Catch' | 'Retry', kind: Kind): Change[] {
-  return (state[field] ?? []).map(({ ErrorEquals }: Json, i: number): Change => ({
+  return (state[field] ?? []).map((part: Json, i: number): Change => ({
     kind,
-    what: `${kind} of ${ErrorEquals.join(', ')} removed`,
+    part,
+    what: `${kind} of ${part.ErrorEquals.join(', ')} removed`,
     apply: (mutated) => {
       mutated[field].splice(i, 1);
       if (mutated[field].length === 0) { delete mutated[field]; }
@@ -111,12 +118,12 @@ function choiceChanges(state: Json): Change[] {
   const rules: Json[] = state.Choices;
   const targets = [...new Set(rules.map(({ Next }) => Next))].filter((target) => target !== state.Default);
   return [
-    ...rules.flatMap(({ Next }, i): Change[] => [
-      { kind: 'rule', what: `rule ${i + 1} to ${Next} removed`, apply: (mutated) => { mutated.Choices.splice(i, 1, ...(rules.length > 1 ? [] : [NEVER])); } },
-      { kind: 'rule', what: `rule ${i + 1} to ${Next} negated`, apply: (mutated) => { mutated.Choices[i].Condition = negated(mutated.Choices[i].Condition); } },
+    ...rules.flatMap((part, i): Change[] => [
+      { kind: 'rule', part, what: `rule ${i + 1} to ${part.Next} removed`, apply: (mutated) => { mutated.Choices.splice(i, 1, ...(rules.length > 1 ? [] : [NEVER])); } },
+      { kind: 'rule', part, what: `rule ${i + 1} to ${part.Next} negated`, apply: (mutated) => { mutated.Choices[i].Condition = negated(mutated.Choices[i].Condition); } },
     ]),
     ...targets.map((target): Change => ({
-      kind: 'default', what: `default ${state.Default} becomes ${target}`, apply: (mutated) => { mutated.Default = target; },
+      kind: 'default', part: rules, what: `default ${state.Default} becomes ${target}`, apply: (mutated) => { mutated.Default = target; },
     })),
   ];
 }
@@ -147,9 +154,10 @@ function assignmentChanges(state: Json, steering: ReadonlySet<string>): Change[]
   return holdersOf(state).flatMap(({ where, of, holder }) => Object.entries(holder.Assign ?? {})
     .filter(([name]) => steering.has(name))
     .flatMap(([name, value]) => (isFirst(state) ? corruptions(value).map(([how, corrupt]): Change => ({
-      kind: 'initial value', what: `first value of $${name} ${how}`, apply: (mutated) => { mutated.Assign[name] = corrupt; },
+      kind: 'initial value', part: value, what: `first value of $${name} ${how}`, apply: (mutated) => { mutated.Assign[name] = corrupt; },
     })) : [{
       kind: 'assignment' as const,
+      part: [value, holder.Condition],
       what: `assignment of $${name}${where} removed`,
       apply: (mutated: Json) => {
         const { Assign } = of(mutated);
@@ -169,14 +177,14 @@ function corruptions(value: unknown): Array<[string, unknown]> {
   if (Array.isArray(value)) { return [['has one more', [...value, 'corrupt']], ...(value.length > 0 ? [['is empty', []] as [string, unknown]] : [])]; }
   switch (typeof value) {
     case 'boolean': return [['is inverted', !value]];
-    case 'number': return [['is higher', value + 1e12], ['is lower', value - 1e12]];
+    case 'number': return [['is higher', value + 1e15], ['is lower', value - 1e15]];
     case 'string': break;
     default: return [['is corrupt', 'corrupt']];
   }
   if (!isExpression(value)) { return [['is corrupt', `corrupt${value}`], ['is empty', '{% "" %}']]; }
   const text = value.slice(2, -2).trim();
   return text === '""' ? [['is corrupt', 'corrupt']] : [
-    ['is corrupt', `{% ($value := (${text}); $type($value) = "number" ? $value + 1000000000000 : $value & "corrupt") %}`],
+    ['is corrupt', `{% ($value := (${text}); $type($value) = "number" ? $value + 1000000000000000 : $value & "corrupt") %}`],
     ['is empty', `{% ($value := (${text}); $type($value) = "number" ? 0 : "") %}`],
   ];
 }
@@ -193,6 +201,7 @@ function operatorChanges(state: Json, steering: ReadonlySet<string>): Change[] {
     .map(([name, value]) => ({ where: `$${name}${where}`, text: value as string, set: (each: Json, text: string) => { of(each).Assign[name] = text; } })));
   return [...conditions, ...assigned].flatMap(({ where, text, set }) => operatorsIn(text).map(({ at, operator }, i): Change => ({
     kind: 'operator',
+    part: text,
     what: `${where}: operator ${i + 1}, ${operator}, becomes ${INVERSE[operator]} in ${excerpt(text, at)}`,
     apply: (mutated) => set(mutated, text.slice(0, at) + INVERSE[operator] + text.slice(at + operator.length)),
   })));
@@ -231,13 +240,13 @@ export function isForCalls({ Action }: Statement): boolean {
   return NOT_CALLED[listOf(Action).join(', ')] === undefined;
 }
 
-function permissionChanges(role: Role): Array<{ what: string; role: Role }> {
+function permissionChanges(role: Role): Array<{ what: string; part: Statement; role: Role }> {
   const replaced = (statements: readonly Statement[], i: number, by: readonly Statement[]) => [...statements.slice(0, i), ...by, ...statements.slice(i + 1)];
   return [
     ...role.statements.flatMap((statement, i) => (isForCalls(statement) ? statementChanges(statement) : [])
-      .map(({ what, by }) => ({ what: `${nameOf(statement)}: ${what}`, role: { ...role, statements: replaced(role.statements, i, by) } }))),
+      .map(({ what, by }) => ({ what: `${nameOf(statement)}: ${what}`, part: statement, role: { ...role, statements: replaced(role.statements, i, by) } }))),
     ...role.trust.flatMap((statement, i) => conditionChanges(statement)
-      .map(({ what, by }) => ({ what: `trust: ${what}`, role: { ...role, trust: replaced(role.trust, i, by) } }))),
+      .map(({ what, by }) => ({ what: `trust: ${what}`, part: statement, role: { ...role, trust: replaced(role.trust, i, by) } }))),
   ];
 }
 

@@ -1,7 +1,7 @@
 /**
  * Runs the proofs on mutants.
  */
-import { Kind, Machine, Mutant, definitionOf, mutantsOf } from './mutants';
+import { Kind, Mutant, mutantsOf } from './mutants';
 import { Proof, proofsOf, refute } from './proofs';
 import { Synthesized, VARIANTS } from './subjects';
 import { violationOf } from './forbidden';
@@ -21,34 +21,28 @@ export interface Batch {
   readonly mutants: readonly Mutant[];
 }
 
-/** All mutants there are. A state that several variants have in common is mutated in the first of them. */
+/** All mutants there are. What several variants have in common is mutated in the first of them. */
 export function batches(names: readonly string[] = Object.keys(VARIANTS)): Batch[] {
   const seen = new Set<string>();
   return names.map((variant) => {
     const original = VARIANTS[variant]();
-    const key = (machine: Machine, state: unknown) => `${machine} ${JSON.stringify(state)}`;
-    const permission = ({ statements, trust }: { statements: unknown; trust: unknown }) => JSON.stringify([statements, trust]);
-    const roles = { gate: permission(original.roles.gate), watchdog: permission(original.roles.watchdog) };
-    const mutants = mutantsOf(variant, original, (machine, state) => seen.has(key(machine, state)))
-      .filter(({ kind, machine }) => kind !== 'permission' || !seen.has(roles[machine]));
-    for (const machine of ['gate', 'watchdog'] as const) {
-      Object.values(definitionOf(original.subject, machine).States).forEach((state) => seen.add(key(machine, state)));
-      seen.add(roles[machine]);
-    }
+    const mutants = mutantsOf(variant, original).filter(({ fragment }) => !seen.has(fragment));
+    mutants.forEach(({ fragment }) => seen.add(fragment));
     return { variant, original, mutants };
   });
 }
 
-/** Runs the proofs on those mutants of a batch for which `chosen` holds. */
-export async function run({ variant, original, mutants }: Batch, chosen: (mutant: Mutant) => boolean, report: (outcome: Outcome) => void): Promise<void> {
+/** Runs the proofs on those mutants of a batch for which `chosen` holds. Gives back which proofs do not hold without any mutation. */
+export async function run({ variant, original, mutants }: Batch, chosen: (mutant: Mutant) => boolean, report: (outcome: Outcome) => void): Promise<string[]> {
   const mine = mutants.filter(chosen);
-  if (mine.length === 0) { return; }
-  const proofs = await proofsOf(variant, original);
+  if (mine.length === 0) { return []; }
+  const { proofs, broken } = await proofsOf(variant, original);
   const kills = new Map<Proof, number>();
   for (const mutant of mine) {
     const { id, kind } = mutant;
     report({ id, kind, killedBy: await killerOf(mutant, proofs, kills) });
   }
+  return broken;
 }
 
 async function killerOf(mutant: Mutant, proofs: readonly Proof[], kills: Map<Proof, number>): Promise<string | undefined> {

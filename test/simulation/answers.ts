@@ -2,40 +2,53 @@
  * Answers that are not as they should be. None of them is a lie: what is wrong with it can be seen in the answer itself.
  */
 
-/** What an answer may suffer, at one place in it. */
+/** What an answer suffers, at one place in it. */
 export interface AnswerFault {
-  /** Which place: its number, modulo the number of places; 0 is the answer as a whole. */
-  readonly place: number;
+  /** A field or the index in a list; empty for the answer as a whole. An answer without it stays as it is. */
+  readonly field: string;
+  /** Which of the fields with this name, from 0; the last one where there are not so many. */
+  readonly nth?: number;
   readonly what: Damage;
 }
 
 export const DAMAGES = ['left out', 'null', 'number', 'text', 'empty text', 'long text', 'object', 'array', 'boolean'] as const;
 export type Damage = typeof DAMAGES[number];
 
-/** What no machine reads, or what says something else, and nothing wrong, without some part of it. */
-const SPARED = new Set([
-  'NextToken', 'Tags', 'Targets', 'Parameters', 'StopConditions', 'LogConfiguration', 'ExperimentOptions', 'StartAfter', 'RoleArn', 'ExperimentTemplateId',
-  'OKActions', 'AlarmActions', 'InsufficientDataActions', 'Dimensions', 'ArtifactRevisions', 'Input', 'InputDetails', 'Output', 'OutputDetails',
-  'TargetAccountConfigurationsCount', 'ActionsEnabled', 'StateReason', 'StateUpdatedTimestamp', 'TreatMissingData', 'Statistic', 'MetricName', 'Namespace',
-]);
+/** Fields that can be damaged, by operation. */
+export const FIELDS: { readonly [operation: string]: readonly string[] } = {
+  'fis:getSafetyLever': ['', 'SafetyLever', 'State', 'Status'],
+  'fis:listExperiments': ['', 'Experiments', '0', '1', 'Id', 'State', 'Status', 'CreationTime'],
+  'fis:startExperiment': ['', 'Experiment', 'Id', 'Arn', 'CreationTime', 'State', 'Status'],
+  'fis:getExperiment': ['', 'Experiment', 'Id', 'Arn', 'State', 'Status', 'Reason', 'Actions', 'latency', 'reboot'],
+  'fis:stopExperiment': ['', 'Experiment', 'Id'],
+  'cloudwatch:describeAlarms': [
+    '', 'MetricAlarms', 'CompositeAlarms', '0', '1', 'AlarmName', 'AlarmArn', 'StateValue', 'StateTransitionedTimestamp', 'Period', 'EvaluationPeriods', 'Metrics', 'MetricStat',
+  ],
+  'cloudwatch:describeAlarmHistory': ['', 'AlarmHistoryItems', '0', '1', 'HistoryData', 'Timestamp'],
+  'sfn:startExecution': ['', 'ExecutionArn', 'StartDate'],
+  'sfn:describeExecution': ['', 'Status', 'Name', 'StopDate'],
+  'sfn:stopExecution': ['', 'StopDate'],
+  'codepipeline:getPipelineExecution': ['', 'PipelineExecution', 'Status'],
+};
 
 /** An empty list of these would be an answer like any other. */
-const LISTS = new Set(['Experiments', 'Metrics']);
+const LISTS = ['Experiments', 'Metrics'];
 
 /** The answer with this fault. The true one stays as it is: parts of it are shared. */
-export function answerAfter({ place, what }: AnswerFault, truth: unknown): unknown {
-  const answer = { all: JSON.parse(JSON.stringify(truth)) };
-  const places = placesIn(answer, 'all');
-  const { holder, key } = places[place % places.length];
+export function answerAfter({ field, nth = 0, what }: AnswerFault, truth: unknown): unknown {
+  const answer = { '': JSON.parse(JSON.stringify(truth)) };
+  const places = placesIn(answer, '').filter(({ key }) => key === field);
+  if (places.length === 0) { return truth; }
+  const { holder, key } = places[Math.min(nth, places.length - 1)];
   const damaged = damage(holder[key], what, key);
   if (damaged !== undefined) {
     holder[key] = damaged;
   } else if (Array.isArray(holder)) {
-    holder[key as unknown as number] = null;
+    holder[Number(key)] = null;
   } else {
     delete holder[key];
   }
-  return answer.all ?? {};
+  return answer[''] ?? {};
 }
 
 interface Place {
@@ -45,7 +58,7 @@ interface Place {
 
 function placesIn(holder: any, key: string): Place[] {
   const value = holder[key];
-  const inside = typeof value === 'object' && value !== null ? Object.keys(value).filter((name) => !SPARED.has(name)) : [];
+  const inside = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   return [{ holder, key }, ...inside.flatMap((name) => placesIn(value, name))];
 }
 
@@ -58,7 +71,7 @@ function damage(value: unknown, what: Damage, key: string): unknown {
     case 'empty text': return '';
     case 'long text': return `long \u0000\n"{% ${'x'.repeat(50_000)}`;
     case 'object': return {};
-    case 'array': return LISTS.has(key) ? [value] : [];
+    case 'array': return LISTS.includes(key) ? [value] : [];
     case 'boolean': return value !== true;
   }
 }

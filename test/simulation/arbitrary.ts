@@ -2,7 +2,7 @@
  * Random worlds. Most of them are in good order but for one thing or two: where everything is broken, everything fails, and nothing is learnt.
  */
 import * as fc from 'fast-check';
-import { AnswerFault, DAMAGES } from './answers';
+import { AnswerFault, DAMAGES, FIELDS } from './answers';
 import { SubjectName } from './subjects';
 import { CallFault, End, FaultKind, GuardWorld, Moment, NEVER, Neighbour, Outage, Trigger, World } from './world';
 
@@ -40,7 +40,7 @@ function seldom<T>(oneIn: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | 
 
 /** A list that is empty for the most part. */
 function few<T>(oneIn: number, arbitrary: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> {
-  return often([oneIn - 1, fc.constant([] as T[])], [1, fc.array(arbitrary, { minLength: 1, maxLength })]);
+  return often([oneIn - 1, fc.constant([] as T[])], [1, fc.array(arbitrary, { maxLength })]);
 }
 
 /** Without the members that are undefined, so that a world can be printed and read again. */
@@ -101,16 +101,26 @@ const guard: fc.Arbitrary<GuardWorld> = tidy(fc.record({
   deletedAt: seldom(40, seconds(1500)),
 }));
 
-const answer: fc.Arbitrary<AnswerFault> = fc.record({ place: fc.nat({ max: 60 }), what: fc.constantFrom(...DAMAGES) });
+function answer(operation: string): fc.Arbitrary<AnswerFault> {
+  return tidy(fc.record({
+    field: fc.constantFrom(...(FIELDS[operation] ?? [''])),
+    nth: seldom(3, fc.integer({ min: 1, max: 4 })),
+    what: fc.constantFrom(...DAMAGES),
+  }));
+}
 
 const kind = often<FaultKind>(
   [4, fc.constantFrom('throttled', 'broken')], [1, fc.constant('denied')], [3, fc.constantFrom('lost', 'disconnected')],
   [2, fc.constantFrom('late', 'late effect')], [1, fc.constant('refused')], [4, fc.constant('malformed')],
 );
 
-const callFault: fc.Arbitrary<CallFault> = fc.constantFrom<CallFault['by']>('gate', 'gate', 'watchdog', 'both').chain((by) => tidy(fc.record({
+const callFault: fc.Arbitrary<CallFault> = often<readonly [CallFault['by'], string]>(
+  [6, fc.constantFrom(...OPERATIONS.gate).map((operation) => ['gate', operation] as const)],
+  [3, fc.constantFrom(...OPERATIONS.watchdog).map((operation) => ['watchdog', operation] as const)],
+  [1, fc.tuple(fc.constantFrom<CallFault['by']>('gate', 'watchdog', 'both'), fc.constantFrom('*', 'fis:listExperiments', 'fis:stopExperiment'))],
+).chain(([by, operation]) => tidy(fc.record({
   by: fc.constant(by),
-  operation: often([8, fc.constantFrom(...(by === 'both' ? [...OPERATIONS.gate, ...OPERATIONS.watchdog] : OPERATIONS[by]))], [1, fc.constant('*')]),
+  operation: fc.constant(operation),
   from: often([3, fc.constant(1)], [2, fc.integer({ min: 1, max: 5 })], [1, fc.integer({ min: 1, max: 40 })]),
   calls: often([3, fc.integer({ min: 1, max: 3 })], [2, fc.integer({ min: 4, max: 12 })], [1, fc.integer({ min: 13, max: 80 })], [2, fc.constant(undefined)]),
   sparesOneIn: seldom(8, fc.integer({ min: 2, max: 6 })),
@@ -121,7 +131,7 @@ const callFault: fc.Arbitrary<CallFault> = fc.constantFrom<CallFault['by']>('gat
     'Sfn.ExecutionAlreadyExistsException', 'Sfn.ExecutionDoesNotExistException', 'Sfn.StateMachineDoesNotExistException',
     'CloudWatch.InvalidNextToken', 'CodePipeline.PipelineExecutionNotFoundException',
   ),
-  answer,
+  answer: answer(operation),
 })).map(relevant));
 
 /** Without what does not matter for this kind of fault. */
@@ -176,7 +186,7 @@ export const world: fc.Arbitrary<World> = tidy(fc.record({
   experiment: often([2, fc.constant({})], [3, script]),
   guards: fc.tuple(guard, guard),
   lever: few(16, fc.record({ at: moment, status: fc.constantFrom<any>('engaged', 'engaging', 'disengaged') }), 2),
-  faults: often([4, fc.constant([])], [4, fc.array(callFault, { minLength: 1, maxLength: 1 })], [2, fc.array(callFault, { minLength: 2, maxLength: 4 })]),
+  faults: often([4, fc.constant([])], [4, fc.array(callFault, { maxLength: 1 })], [2, fc.array(callFault, { maxLength: 4 })]),
   outages: few(8, outage, 2),
   pipeline: few(12, fc.record({ at: moment, status: fc.constantFrom<any>('Stopping', 'Stopped', 'Cancelled', 'Superseded', 'Failed', 'Succeeded', 'InProgress') }), 2),
   neighbours: few(6, neighbour, 3),

@@ -117,7 +117,6 @@ function problemsOfVerdict(world: World, truth: Truth, own: readonly TrueExperim
   return [
     ...says(experiment === undefined || !/no experiment was started|did not start the experiment/.test(message), `experiment ${experiment?.id} was started: ${message}`),
     ...says(!['StopConditionTriggered', 'AlarmFired', 'NotRecovered', 'NotSteady'].includes(verdict) || troubled, 'all guards were OK'),
-    ...says(!['Blocked', 'NotSteady'].includes(verdict) || end !== 'completed', 'an experiment completed'),
     ...({
       StopConditionTriggered: says(end === 'stopped', `the experiment is ${end}`),
       ExperimentStopped: says(end === 'stopped', `the experiment is ${end}`),
@@ -152,8 +151,8 @@ const LONGEST_CLEANING = 120 * (60 + 2 * 10 * 60) + 20 * 60;
 function problemsOfStops({ aws, subject }: GateRun): string[] {
   return aws.calls
     .filter(({ operation }) => operation === 'fis:stopExperiment')
-    .filter(({ arguments: { Id }, execution }) => !aws.experiments.some(({ id, tags }) => id === Id
-      && tags['cdk-chaos-experiment-stage:gate'] === subject.gateName && tags['cdk-chaos-experiment-stage:execution'] === execution.name))
+    .filter(({ arguments: { Id }, execution }) => aws.experiments.some(({ id, tags }) => id === Id
+      && !(tags['cdk-chaos-experiment-stage:gate'] === subject.gateName && tags['cdk-chaos-experiment-stage:execution'] === execution.name)))
     .map(({ arguments: { Id }, execution }) => `${execution.arn} stopped experiment ${Id}, which is not its own`);
 }
 
@@ -194,7 +193,7 @@ function isAllWell(world: World): boolean {
   const { initiatingFor = 0, pendingFor = 0 } = world.experiment;
   const guards = world.guards.slice(0, subjectNamed(world.subject).composite.length);
   return isFaultless(world) && ends === 'completed' && skippedActions.length + failedActions.length + shows.length === 0
-    && Object.keys(actionSeconds).length === 0 && initiatingFor + pendingFor < 60
+    && Object.keys(actionSeconds).length === 0 && initiatingFor + pendingFor <= 30
     && guards.every(({ initial, changes, missing, deletedAt }) => initial === 'OK' && changes.every(({ state }) => state === 'OK') && !missing && deletedAt === undefined)
     && world.lever.length + world.pipeline.length + world.neighbours.length + world.ends.length === 0
     && world.timeout === undefined && !world.rival && !world.stoppedByHand && !world.input && world.listing.lag < 30;

@@ -34,15 +34,14 @@ export function story(world: World, run: GateRun): string {
   ].join('\n');
 }
 
-/** Those that change something or go wrong, and each operation's first, if there are too many. */
+/** Without those that were answered as before. */
 function tellable(calls: readonly RecordedCall[]): readonly RecordedCall[] {
-  if (calls.length <= MOST_CALLS) { return calls; }
-  const seen = new Set<string>();
+  const last = new Map<string, string>();
   return calls.filter((call) => {
-    const kind = `${call.execution.arn} ${call.operation} ${call.error?.error}`;
-    const isNew = !seen.has(kind);
-    seen.add(kind);
-    return isNew || /start|stop/.test(call.operation) || (call.effect !== undefined && call.answer !== call.effect);
+    const caller = `${call.execution.arn} ${call.operation}`;
+    const before = last.get(caller);
+    last.set(caller, outcomeOf(call));
+    return before !== outcomeOf(call);
   }).slice(0, MOST_CALLS);
 }
 
