@@ -31,7 +31,10 @@ export function stopExperiment(id: string): State {
 }
 
 /** Variables that a search needs; give each its first value before. */
-export const SEARCH_VARIABLES = { found: [], nextToken: EMPTY, pages: 0, searchUntil: 0, late: false };
+export const SEARCH_VARIABLES = { found: [], nextToken: EMPTY, pages: 0 };
+
+/** Variables of a search that is called off when it takes too long. */
+export const SEARCH_TIME_VARIABLES = { searchUntil: 0, late: false };
 
 /**
  * The most pages that a search reads. FIS lists the experiments of 120 days, 20 a page so that no answer comes near the limit of a
@@ -51,6 +54,10 @@ export interface SearchProps {
   readonly where: string;
   /** More to assign with each page. */
   readonly assign?: State;
+  /** Whether it is called off when it takes too long. */
+  readonly inTime: boolean;
+  /** More to assign when it is over. */
+  readonly finally?: State;
   /** With the first page that has any of them. `$found` holds their ids. */
   readonly whenFound: State[];
   /** When all pages have been read, and none was found. */
@@ -63,7 +70,7 @@ export interface SearchProps {
 
 /** Searches the experiments of the template, page by page. */
 export function searchStates(props: SearchProps): States {
-  const again = { pages: 0, nextToken: EMPTY };
+  const again = { pages: 0, nextToken: EMPTY, ...props.finally };
   const leave = (rule: State): State => ({ ...rule, Assign: { ...again, ...(rule.Assign as object) } });
   return {
     [props.name]: {
@@ -78,12 +85,16 @@ export function searchStates(props: SearchProps): States {
       Assign: {
         ...props.assign,
         found: jsonata(`($assert($type($states.result.Experiments) = "array", "the list of experiments is missing");
-          $assert($count($states.result.Experiments[$type(Id) != "string" or $type(State.Status) != "string"]) = 0, "an experiment is incomplete");
+          $assert($count($filter($states.result.Experiments, function($each) {
+            $type($each.Id) = "string" and $contains($string($each.Id), /^[A-Za-z0-9_-]{1,100}$/) and $type($each.State.Status) = "string" and $type($each.CreationTime) = "string"
+          })) = $count($states.result.Experiments), "an experiment is incomplete");
           [$filter($states.result.Experiments, function($item) { ${props.where} }).Id])`),
         nextToken: jsonata('$type($states.result.NextToken) = "string" ? $states.result.NextToken : ""'),
         pages: jsonata('$pages + 1'),
-        searchUntil: jsonata(`$pages = 0 ? ${NOW} + ${SEARCH_TIME * 1000} : $searchUntil`),
-        late: jsonata(`$pages > 0 and ${NOW} >= $searchUntil`),
+        ...(props.inTime ? {
+          searchUntil: jsonata(`$pages = 0 ? ${NOW} + ${SEARCH_TIME * 1000} : $searchUntil`),
+          late: jsonata(`$pages > 0 and ${NOW} >= $searchUntil`),
+        } : {}),
       },
       Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
       Catch: [leave({ ErrorEquals: ['States.ALL'], ...props.whenFailed })],
@@ -96,7 +107,7 @@ export function searchStates(props: SearchProps): States {
           ...rule, Condition: jsonata(`$count($found) > 0${rule.Condition ? ` and (${rule.Condition})` : ''}`),
         })),
         leave({ Condition: jsonata('$nextToken = ""'), ...props.whenNone }),
-        leave({ Condition: jsonata(`$late or $pages >= ${MOST_PAGES}`), ...props.whenTooMany }),
+        leave({ Condition: jsonata(`${props.inTime ? '$late or ' : ''}$pages >= ${MOST_PAGES}`), ...props.whenTooMany }),
       ],
       Default: props.name,
     },

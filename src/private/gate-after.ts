@@ -40,7 +40,7 @@ export function afterStates(props: GateDefinitionProps): States {
       Choices: [{ Condition: jsonata('$count($unsteady) > 0 and $not($overdue)'), Next: 'WaitForRecovery' }],
       Default: accepting ? 'IsHistoryNeeded' : 'Judge',
     },
-    WaitForRecovery: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'ReadGuardsAgain' },
+    WaitForRecovery: { Type: 'Wait', Seconds: Math.max(LOOK_INTERVAL, Math.ceil(props.recoveryTimeout / 240)), Next: 'ReadGuardsAgain' },
     ...(accepting ? historyStates() : {}),
   };
 }
@@ -67,7 +67,8 @@ function historyStates(): States {
       TimeoutSeconds: CALL_TIMEOUT,
       Assign: {
         left: jsonata(`($changes := [$map($states.result.AlarmHistoryItems, function($item) { $parse($item.HistoryData).newState.stateValue })];
-          $harmless := $count($changes) > 0 and $not($exists($states.result.NextToken)) and $not($exists($filter($changes, function($state) { $not($state in ["OK", "INSUFFICIENT_DATA"]) })));
+          $harmless := $count($changes) > 0 and $not($exists($states.result.NextToken))
+            and $count($filter($changes, function($state) { $state in ["OK", "INSUFFICIENT_DATA"] })) = $count([$states.result.AlarmHistoryItems]);
           $harmless ? $left : $append($left, [$moved[0]]))`),
         moved: jsonata('[$filter($moved, function($name) { $name != $moved[0] })]'),
       },

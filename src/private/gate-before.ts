@@ -38,9 +38,10 @@ export function surroundingsStates(next: string): States {
     },
     ...searchStates({
       name: 'FindEarlier',
+      inTime: true,
       comment: 'Two experiments of one gate at a time would hit the same targets, and their alarms would be the alarms of both.',
       where: `$lookup($item.Tags, "${GATE_TAG}") = $gateName and $not($item.State.Status in ${ENDED})`,
-      assign: { overdue: jsonata(`${NOW} >= $steadyDeadline`) },
+      assign: { lookedAt: jsonata(NOW), overdue: jsonata(`${NOW} >= $steadyDeadline`) },
       whenFound: [
         { Condition: `$overdue or $earlierEnded >= ${MOST_EARLIER}`, ...EARLIER_BLOCKS },
         { Next: 'WaitForEarlier' },

@@ -1,5 +1,5 @@
 import { CALL_BOUND, EMPTY, NOW, States, jsonata, text } from './asl';
-import { SEARCH_VARIABLES } from './experiment-states';
+import { SEARCH_TIME_VARIABLES, SEARCH_VARIABLES } from './experiment-states';
 import { AFTER_BOUND, afterStates } from './gate-after';
 import { BEFORE_BOUND, steadyStateStates, surroundingsStates } from './gate-before';
 import { START_BOUND, startStates } from './gate-start';
@@ -85,7 +85,9 @@ function configureStates(props: GateDefinitionProps): States {
         pipelineExecutionId: jsonata(text('$states.input.pipelineExecutionId', 200)),
         steadyDeadline: jsonata(`${NOW} + ${props.steadyStateTimeout * 1000}`),
         ...SEARCH_VARIABLES,
+        ...SEARCH_TIME_VARIABLES,
         leverEngaged: false,
+        lookedAt: 0,
         earlierStatus: EMPTY,
         earlierEnded: 0,
         guards: [],

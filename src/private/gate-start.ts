@@ -54,7 +54,7 @@ export function startStates(props: GateDefinitionProps): States {
       Assign: {
         experimentId: jsonata(requiredString('$states.result.Experiment.Id')),
         experimentArn: jsonata(text('$states.result.Experiment.Arn', 200)),
-        created: jsonata('$states.result.Experiment.CreationTime'),
+        created: jsonata('$toMillis($states.result.Experiment.CreationTime)'),
       },
       Retry: [
         // Five experiments may be active in an account and Region (a quota): give the others time to end.
@@ -71,8 +71,10 @@ export function startStates(props: GateDefinitionProps): States {
     },
     ...searchStates({
       name: 'FindStarted',
+      inTime: true,
       comment: 'No usable answer to the start: look for an experiment with the tag of this execution before saying that there is none.',
-      where: `$lookup($item.Tags, "${EXECUTION_TAG}") = $states.context.Execution.Name and $lookup($item.Tags, "${GATE_TAG}") = $gateName`,
+      where: `$lookup($item.Tags, "${EXECUTION_TAG}") = $states.context.Execution.Name and $lookup($item.Tags, "${GATE_TAG}") = $gateName
+        and $toMillis($item.CreationTime) >= $toMillis($states.context.Execution.StartTime)`,
       whenFound: [{ Assign: { experimentId: jsonata('$found[0]') }, Next: 'StopExperiment' }],
       whenNone: { Next: 'Judge' },
       whenTooMany: { Assign: { mayStillRun: true }, Next: 'Judge' },
@@ -87,9 +89,10 @@ export function startStates(props: GateDefinitionProps): States {
     WaitForList: { Type: 'Wait', Comment: 'FIS may be late to list an experiment that was started at the same time.', Seconds: LIST_DELAY, Next: 'FindRivals' },
     ...searchStates({
       name: 'FindRivals',
+      inTime: true,
       comment: 'Two gates may have looked for an earlier experiment at the same moment. The older of their experiments stays.',
-      where: `$item.Id != $experimentId and $lookup($item.Tags, "${GATE_TAG}") = $gateName and $not($item.State.Status in ${ENDED})
-        and ($item.CreationTime < $created or ($item.CreationTime = $created and $item.Id < $experimentId))`,
+      where: `$item.Id != $experimentId and $lookup($item.Tags, "${GATE_TAG}") = $gateName and ($not($item.State.Status in ${ENDED}) or $toMillis($item.CreationTime) > $lookedAt)
+        and ($toMillis($item.CreationTime) < $created or ($toMillis($item.CreationTime) = $created and $item.Id < $experimentId))`,
       whenFound: [{
         Assign: { failure: 'Blocked', detail: jsonata('"Experiment " & $join($found, ", ") & " of this gate was started at the same time"') },
         Next: 'StopExperiment',

@@ -22,11 +22,12 @@ export function describeGuards(props: GateDefinitionProps): State {
 }
 
 /** The guards that CloudWatch answers, each found by its ARN. One without its state or its time is as good as none. */
-export const GUARDS = `[$map($expectedGuards, function($guard) { (
+export const GUARDS = `($assert($type($states.result.MetricAlarms) = "array" or $type($states.result.CompositeAlarms) = "array", "the alarms are missing");
+  [$map($expectedGuards, function($guard) { (
     $found := $filter($append($states.result.MetricAlarms, $states.result.CompositeAlarms), function($alarm) { $alarm.AlarmArn = $guard.arn })[0];
-    $type($found.StateValue) = "string" and $type($found.StateTransitionedTimestamp) in ["string", "number"]
+    $type($found.StateValue) = "string" and $type($found.StateTransitionedTimestamp) = "string" and $contains($string($found.StateTransitionedTimestamp), /^[0-9]{4}-[0-9]{2}-[0-9]{2}T/)
       ? $merge([$guard, { "state": $substring($found.StateValue, 0, 50), "since": $substring($string($found.StateTransitionedTimestamp), 0, 50) }])
-  ) })]`;
+  ) })])`;
 
 /** The time in which the slowest guard sees a fault: its longest period as often as it is evaluated. The longest time if one does not tell. */
 export const OBSERVATION = `($times := [$states.result.MetricAlarms.(

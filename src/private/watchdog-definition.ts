@@ -15,6 +15,12 @@ export interface WatchdogDefinitionProps {
 /** Seconds between two looks. */
 const LOOK_INTERVAL = 60;
 
+/** How many pages of experiments it reads before it gives up: each takes six of the 25,000 events that an execution may have. */
+const MOST_PAGES_READ = 1000;
+
+/** Beside a gate that can take longer than this, in seconds, the pipeline is asked with every fifth look only: an execution has 25,000 events. */
+const LONG_GATE = 10 * 3600;
+
 /** How many looks must find nothing before the watchdog ends: a start that was under way when the gate died comes to light late. */
 const CLEAN_LOOKS = 2;
 
@@ -45,12 +51,14 @@ export function watchdogDefinition(props: WatchdogDefinitionProps): object {
           pipelineName: EMPTY,
           deadline: jsonata(`${NOW} + ${props.gateBound * 1000}`),
           overdue: false,
+          ticks: 0,
           gateStatus: EMPTY,
           gateOver: false,
           pipelineStatus: EMPTY,
           ...SEARCH_VARIABLES,
           cleanLooks: 0,
           looks: 0,
+          pagesRead: 0,
         },
         Next: 'FindPipeline',
       },
@@ -59,27 +67,29 @@ export function watchdogDefinition(props: WatchdogDefinitionProps): object {
         Assign: { pipelineName: jsonata('($known := [$filter($pipelines, function($each) { $each.key = $pipeline })]; $count($known) = 1 ? $known[0].name : "")') },
         Next: 'Wait',
       },
-      ...watchStates(),
+      ...watchStates(props.gateBound > LONG_GATE ? 5 : 1),
       ...cleanStates(),
     },
   };
 }
 
 /** Until the gate has ended, its pipeline run has been abandoned, or its time is up. */
-function watchStates(): States {
+function watchStates(every: number): States {
+  const retry = every === 1 ? { Retry: RETRY_A_LITTLE } : {};
   return {
     Wait: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'LookAtGate' },
     LookAtGate: {
       Type: 'Task',
       Resource: awsSdk('sfn:describeExecution'),
+      ...retry,
       Arguments: { ExecutionArn: jsonata('$execution') },
       TimeoutSeconds: CALL_TIMEOUT,
       Assign: {
         gateStatus: jsonata(text('$states.result.Status', 50)),
+        ticks: jsonata(`($ticks + 1) % ${every}`),
         overdue: jsonata(`${NOW} >= $deadline`),
       },
-      Retry: RETRY_A_LITTLE,
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { gateStatus: EMPTY, overdue: jsonata(`${NOW} >= $deadline`) }, Next: 'HasGateEnded' }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { gateStatus: EMPTY, ticks: jsonata(`($ticks + 1) % ${every}`), overdue: jsonata(`${NOW} >= $deadline`) }, Next: 'HasGateEnded' }],
       Next: 'HasGateEnded',
     },
     HasGateEnded: {
@@ -87,7 +97,7 @@ function watchStates(): States {
       Choices: [
         { Condition: jsonata('$gateStatus in ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]'), Assign: { gateOver: true }, Next: 'FindExperiments' },
         { Condition: jsonata('$overdue'), Next: 'StopGate' },
-        { Condition: jsonata('$pipelineName != "" and $pipelineExecutionId != ""'), Next: 'LookAtPipeline' },
+        { Condition: jsonata('$ticks = 0 and $pipelineName != "" and $pipelineExecutionId != ""'), Next: 'LookAtPipeline' },
       ],
       Default: 'Wait',
     },
@@ -95,10 +105,10 @@ function watchStates(): States {
       Type: 'Task',
       Comment: 'A run that is stopped and abandoned leaves the gate running.',
       Resource: awsSdk('codepipeline:getPipelineExecution'),
+      ...retry,
       Arguments: { PipelineName: jsonata('$pipelineName'), PipelineExecutionId: jsonata('$pipelineExecutionId') },
       TimeoutSeconds: CALL_TIMEOUT,
       Assign: { pipelineStatus: jsonata(text('$states.result.PipelineExecution.Status', 50)) },
-      Retry: RETRY_A_LITTLE,
       Catch: [{ ErrorEquals: ['States.ALL'], Assign: { pipelineStatus: EMPTY }, Next: 'IsPipelineAbandoned' }],
       Next: 'IsPipelineAbandoned',
     },
@@ -133,6 +143,8 @@ function cleanStates(): States {
   return {
     ...searchStates({
       name: 'FindExperiments',
+      inTime: false,
+      finally: { pagesRead: jsonata('$pagesRead + $pages') },
       comment: 'Only experiments with the tags of this gate and of this execution.',
       where: `$lookup($item.Tags, "${EXECUTION_TAG}") = $executionName and $lookup($item.Tags, "${GATE_TAG}") = $gateName
         and $not($item.State.Status in ${ENDED})`,
@@ -156,7 +168,7 @@ function cleanStates(): States {
       Type: 'Choice',
       Choices: [
         { Condition: jsonata(`$cleanLooks >= ${CLEAN_LOOKS} and $gateOver`), Next: 'Clean' },
-        { Condition: jsonata(`$looks >= ${MOST_LOOKS}`), Next: 'GaveUp' },
+        { Condition: jsonata(`$looks >= ${MOST_LOOKS} or $pagesRead >= ${MOST_PAGES_READ}`), Next: 'GaveUp' },
         { Condition: jsonata(`$cleanLooks >= ${CLEAN_LOOKS}`), Assign: { cleanLooks: 0 }, Next: 'Wait' },
       ],
       Default: 'WaitBetweenLooks',

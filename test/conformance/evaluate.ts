@@ -3,7 +3,7 @@
  * one JSON object with its value and type, or its error, on each line of the output. This is the engine as published, not the simulator's.
  */
 import { createInterface } from 'readline';
-import jsonata = require('jsonata');
+import jsonata from 'jsonata';
 
 async function evaluate(expression: string): Promise<object> {
   try {

@@ -83,14 +83,15 @@ def execution_of(env):
 
 
 class VirtualDatetime(datetime.datetime):
-    """The time of the hub, written as AWS writes it."""
+    """The time of the hub, written like java.time.Instant writes it, as Step Functions does: milliseconds are left out if there are none."""
 
     @classmethod
     def now(cls, tz=None):
         return cls(1970, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(milliseconds=int(hub.now))
 
     def isoformat(self, *args, **kwargs):
-        return f"{self.strftime('%Y-%m-%dT%H:%M:%S')}.{self.microsecond // 1000:03}Z"
+        milliseconds = self.microsecond // 1000
+        return self.strftime("%Y-%m-%dT%H:%M:%S") + (f".{milliseconds:03}Z" if milliseconds else "Z")
 
 
 class Evaluator:
@@ -159,7 +160,7 @@ def to_boto(value, shape):
 
 
 def from_boto(value, shape):
-    """An answer as Step Functions hands it on. Times are written like java.time.Instant does it, which leaves milliseconds out if there are none."""
+    """An answer as Step Functions hands it on."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         return {pascal(key): from_boto(member, shape.members[key]) for key, member in value.items() if key in shape.members}
     if isinstance(shape, ListShape) and isinstance(value, list):
@@ -167,9 +168,7 @@ def from_boto(value, shape):
     if isinstance(shape, MapShape) and isinstance(value, dict):
         return {key: from_boto(member, shape.value) for key, member in value.items()}
     if isinstance(value, datetime.datetime):
-        value = (value + datetime.timedelta(microseconds=500)).astimezone(datetime.timezone.utc)
-        milliseconds = value.microsecond // 1000
-        return value.strftime("%Y-%m-%dT%H:%M:%S") + (f".{milliseconds:03}Z" if milliseconds else "Z")
+        return VirtualDatetime.fromtimestamp(round(value.timestamp(), 3), datetime.timezone.utc).isoformat()
     return value
 
 

@@ -21,7 +21,7 @@ export class MotoRun extends GateRun {
 
   private async perform(call: TaskCall): Promise<Answer> {
     const value = await this.aws.handler(call);
-    const recorded = this.aws.calls.findLast(({ execution, answer }) => execution === call.execution && answer === value)!;
+    const recorded = this.aws.calls.filter(({ execution, answer }) => execution === call.execution && answer === value).at(-1)!;
     return { value, madeUp: recorded.effect !== value };
   }
 }

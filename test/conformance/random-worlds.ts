@@ -3,7 +3,7 @@
  */
 import * as fc from 'fast-check';
 import { ApiModels } from './api-model';
-import type { Case } from './main';
+import { Case } from './cases';
 import { world as anyWorld } from '../simulation/arbitrary';
 import { World, play } from '../simulation/world';
 import { GateRun, RunOptions } from '../simulator/gate-run';
@@ -12,7 +12,7 @@ import { GateRun, RunOptions } from '../simulator/gate-run';
 const LONGEST = 3600;
 
 /** The first worlds of a seed that fit. */
-export async function randomWorlds(count: number, seed: number, models: ApiModels): Promise<Case[]> {
+export async function randomCases(count: number, seed: number, models: ApiModels): Promise<Case[]> {
   const cases: Case[] = [];
   // one after the other: the same seed gives the same worlds, whatever the count
   for (let i = 0; cases.length < count; i++) {

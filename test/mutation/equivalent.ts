@@ -1,4 +1,71 @@
 /**
  * Mutants that no scenario can tell from the machine as it is, each with the reason.
  */
-export const EQUIVALENT: { readonly [mutant: string]: string } = {};
+export interface Equivalence {
+  /** The ids of the mutants. */
+  readonly mutants: RegExp;
+  readonly reason: string;
+}
+
+export const EQUIVALENT: readonly Equivalence[] = [
+  {
+    mutants: /gate: Configure: first value of \$recoveryDeadline is lower/,
+    reason: 'a deadline that is past is past',
+  },
+  {
+    mutants: /Configure: first value of \$searchUntil is /,
+    reason: 'the first page of every search sets it, and only the following ones look at it',
+  },
+  {
+    mutants: /gate: Configure: first value of \$unsteady is corrupt/,
+    reason: 'no verdict depends on it before the guards have been read, and the document looks up the names of guards in it alone',
+  },
+  {
+    mutants: /ReadGuards: \$(guards|unsteady): operator \d, and, becomes or in 'd\.StateValue\) = /,
+    reason: 'a guard that lacks its state or its time is among the missing ones, and a missing guard blocks',
+  },
+  {
+    mutants: /Judge: \$verdict: operator (18|20), and, becomes or in '.*\$(experimentId|mayStillRun?)/,
+    reason: 'a belt to the braces: without a failure, judging is reached only by an experiment that is known and was seen to complete',
+  },
+  {
+    mutants: /gate: FindEarlier: assignment of \$overdue removed/,
+    reason: 'an earlier experiment found after the deadline is looked at once more, 15 seconds later, and blocks then',
+  },
+  {
+    mutants: /gate: FindEarlierResult: assignment of \$nextToken in rule 3 removed|watchdog: FindExperimentsResult: assignment of \$nextToken in rule 2 removed/,
+    reason: 'the rule itself says that it is empty already',
+  },
+  {
+    mutants: /gate: ConfirmEnd: retrier of States.QueryEvaluationError removed/,
+    reason: 'the retrier after it takes its place: more tries before the loop around asks again',
+  },
+  {
+    mutants: /watchdog: (FindExperiments|LookAtGate|LookAtPipeline|StopGate): retrier of States.QueryEvaluationError removed/,
+    reason: 'the retrier after it takes its place, and all is asked again a minute later anyway',
+  },
+  {
+    mutants: /watchdog: LookAtGate: assignment of \$gateStatus in the catcher/,
+    reason: 'what stays is never the status of a gate that has ended: that one is acted on at once',
+  },
+  {
+    mutants: /watchdog: LookAtPipeline: assignment of \$pipelineStatus in the catcher/,
+    reason: 'a pipeline run that was over once stays so',
+  },
+  {
+    mutants: /watchdog: (FindExperiments: assignment of \$nextToken in the catcher|FindExperimentsResult: assignment of \$nextToken in rule 3)/,
+    reason: 'a look that begins at a later page counts as one clean look at most, and the second begins at the first page',
+  },
+  {
+    mutants: /watchdog: (FindExperiments: assignment of \$pages in the catcher|FindExperimentsResult: assignment of \$pages in rule 1)/,
+    reason: 'it only makes a later look too long for once, after which the count begins anew',
+  },
+  {
+    mutants: /watchdog: FindExperimentsResult: (assignment of \$looks in rule 3 removed|\$looks in rule 3: operator 1, \+, becomes -)/,
+    reason: 'where a look takes so many pages, it is the number of pages read that makes it give up',
+  },
+  {
+    mutants: /unguarded gate: HasItEnded: rule 1 to Judge removed/,
+    reason: 'without guards the next rule leads to the same state',
+  },
+];

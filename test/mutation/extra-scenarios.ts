@@ -1,9 +1,9 @@
 /**
  * Scenarios that the mutants called for: each tells the machines from at least one mutant that all others take for them.
  */
+import { ExperimentScript } from '../simulator/experiment';
 import { answers, breaksDown, deniesAccess, losesAnswer, on, throttles, Outcome, Rule, ServiceCall, Which, unmodelled } from '../simulator/faults';
 import { EXECUTION, GateRun, PIPELINE_EXECUTION, RunOptions } from '../simulator/gate-run';
-import { ExperimentScript } from '../simulator/experiment';
 import { Scenario } from '../simulator/scenarios';
 
 /** A scenario that says more of what must come of it. */
@@ -43,6 +43,19 @@ const malformed: Outcome = { answer: {} };
 const incomplete: Outcome = { answer: ({ Experiments: [first, ...others] }: any) => ({ Experiments: [{ ...first, State: {} }, ...others] }) };
 /** There is always one more page. */
 const endless: Outcome = { answer: (answer: any) => ({ ...answer, NextToken: 'page-from-0' }) };
+
+/** Pages that come so late that a search of ten of them takes too long. */
+const late: Outcome = { delayMs: 50_000 };
+
+/** The watchdog has to read fifty pages in each of its looks; this becomes of the last one. */
+function fiftyPages(last: Outcome | ((call: ServiceCall) => Outcome)): Rule {
+  return inState('watchdog FindExperiments', (call) => {
+    const { path } = call.execution;
+    const pages = path.length - Math.max(path.lastIndexOf('CountLook'), path.lastIndexOf('Wait'), path.lastIndexOf('StopGate'));
+    if (pages < 100) { return { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }; }
+    return typeof last === 'function' ? last(call) : last;
+  });
+}
 
 /** Starts an experiment of the same template: one of the same gate by default. */
 function start(run: GateRun, script: ExperimentScript, token: string, tags: object = { 'cdk-chaos-experiment-stage:gate': run.subject.gateName }) {
@@ -88,6 +101,7 @@ function secondsUntil(run: GateRun, status: string): number {
 const countOf = (run: GateRun, operation: string) => run.aws.calls.filter((call) => call.operation === operation).length;
 const calledOnce = (operation: string) => (run: GateRun) => (countOf(run, operation) === 1 ? undefined : `${operation} was called ${countOf(run, operation)} times`);
 const atMost = (what: string, actual: number, most: number) => (actual <= most ? undefined : `${what} is ${actual}, more than ${most}`);
+const names = (text: string, wanted: string, other: string) => (text.includes(wanted) && !text.includes(other) ? undefined : `the message does not name ${wanted} alone: ${text}`);
 /** Seconds from the end of the experiment to the verdict. */
 const secondsAfterEnd = (run: GateRun) => (run.gate.stopTime! - run.experiments[0].endTime!) / 1000;
 /** The first of several complaints. */
@@ -98,7 +112,7 @@ const noErrors = (run: GateRun) => run.aws.calls.filter(({ error }) => error).ma
 const alarmWithout = (field: string, from: number): RunOptions => ({
   faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms: [{ [field]: _, ...first }, ...others] }: any) => ({ MetricAlarms: [first, ...others], CompositeAlarms: [] }), { from })],
 });
-const FIELDS = ['AlarmName', 'AlarmArn', 'StateValue', 'StateTransitionedTimestamp'];
+const FIELDS = ['AlarmArn', 'StateValue', 'StateTransitionedTimestamp'];
 const guardChanges = (...changes: Array<[number, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA']>): RunOptions => ({
   guards: [{ timeline: changes.map(([at, state]) => ({ at, from: 'experiment', state })) }],
 });
@@ -106,7 +120,10 @@ const guardChanges = (...changes: Array<[number, 'OK' | 'ALARM' | 'INSUFFICIENT_
 export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   // in time
   {
-    name: 'completed, in time and with few calls', verdict: 'Passed', ...goesOn, started: true,
+    name: 'completed, in time and with few calls',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
     also: (run) => firstOf(
       atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 30),
       atMost('the number of looks', countOf(run, 'fis:getExperiment'), 26),
@@ -114,27 +131,42 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ),
   },
   {
-    name: 'ends when it should, and is seen at once', verdict: 'Passed', ...goesOn, started: true,
-    options: { script: { actionSeconds: { settle: 287 } } },
+    name: 'ends when it should, and is seen at once',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    options: { script: { actionSeconds: { settle: 167 } } },
     also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
   },
   {
-    name: 'ends late, and is seen at once', verdict: 'Passed', ...goesOn, started: true,
-    options: { script: { actionSeconds: { settle: 410 } } },
+    name: 'ends late, and is seen at once',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    options: { script: { actionSeconds: { settle: 290 } } },
     also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
   },
   {
-    name: 'fails early, and is seen at once', verdict: 'ExperimentFailed', ...stops, started: true,
+    name: 'fails early, and is seen at once',
+    verdict: 'ExperimentFailed',
+    ...stops,
+    started: true,
     options: { script: { ends: 'failed', endsAfter: 32 } },
     also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 15),
   },
   {
-    name: 'fails halfway, and is seen soon', verdict: 'ExperimentFailed', ...stops, started: true,
+    name: 'fails halfway, and is seen soon',
+    verdict: 'ExperimentFailed',
+    ...stops,
+    started: true,
     options: { script: { ends: 'failed', endsAfter: 250 } },
     also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 30),
   },
   {
-    name: 'never ends, and is stopped at its deadline', verdict: 'TimedOut', ...stops, started: true,
+    name: 'never ends, and is stopped at its deadline',
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
     options: { script: never },
     also: (run) => firstOf(
       atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1502),
@@ -144,26 +176,49 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ),
   },
   {
-    name: 'a slow guard fires late', verdict: 'AlarmFired', ...stops, started: true,
-    options: ({ length }) => ({ guards: [{ period: 300, evaluationPeriods: 3, timeline: [
-      { at: length + 900, from: 'experiment', state: 'ALARM' }, { at: length + 1000, from: 'experiment', state: 'OK' },
-    ] }] }),
+    name: 'a slow guard fires late',
+    verdict: 'AlarmFired',
+    ...stops,
+    started: true,
+    options: ({ length }) => ({
+      guards: [{
+        period: 300,
+        evaluationPeriods: 3,
+        timeline: [
+          { at: length + 900, from: 'experiment', state: 'ALARM' }, { at: length + 1000, from: 'experiment', state: 'OK' },
+        ],
+      }],
+    }),
     also: (run) => (run.subject.gateDefinition.States.Configure.Assign.observation === 120 ? undefined : atMost('the time to the verdict', secondsAfterEnd(run), 1050)),
   },
   {
-    name: 'composite guards say nothing of their times', verdict: 'AlarmFired', ...stops, started: true,
-    options: ({ length }) => ({ guards: [{ composite: true }, { composite: true, timeline: [
-      { at: length + 90, from: 'experiment', state: 'ALARM' }, { at: length + 100, from: 'experiment', state: 'OK' },
-    ] }] }),
+    name: 'composite guards say nothing of their times',
+    verdict: 'AlarmFired',
+    ...stops,
+    started: true,
+    options: ({ length }) => ({
+      guards: [{ composite: true }, {
+        composite: true,
+        timeline: [
+          { at: length + 90, from: 'experiment', state: 'ALARM' }, { at: length + 100, from: 'experiment', state: 'OK' },
+        ],
+      }],
+    }),
     also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 330),
   },
   {
-    name: 'guard fires at the end and recovers', verdict: 'AlarmFired', ...stops, started: true,
+    name: 'guard fires at the end and recovers',
+    verdict: 'AlarmFired',
+    ...stops,
+    started: true,
     options: ({ length }) => guardChanges([length + 60, 'ALARM'], [length + 400, 'OK']),
     also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 445),
   },
   {
-    name: 'guard fires at the end and recovers too late', verdict: 'NotRecovered', ...stops, started: true,
+    name: 'guard fires at the end and recovers too late',
+    verdict: 'NotRecovered',
+    ...stops,
+    started: true,
     options: ({ length }) => guardChanges([length + 60, 'ALARM'], [length + 600, 'OK']),
     also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 530),
   },
@@ -171,31 +226,49 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   // before the start
   { name: 'started by hand', options: { input: {} }, verdict: 'Passed', ...goesOn, started: true, also: noErrors },
   {
-    name: 'started by a pipeline that the watchdog cannot ask', options: { input: { pipeline: 'unknown', pipelineExecutionId: PIPELINE_EXECUTION } },
-    verdict: 'Passed', ...goesOn, started: true, also: noErrors,
+    name: 'started by a pipeline that the watchdog cannot ask',
+    options: { input: { pipeline: 'unknown', pipelineExecutionId: PIPELINE_EXECUTION } },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: noErrors,
   },
   { name: 'safety lever cannot be read', options: { faults: [deniesAccess('fis:getSafetyLever')] }, verdict: 'Passed', ...goesOn, started: true },
   {
     name: 'safety lever engaged, and seen at the second try',
     options: { safetyLever: [{ at: -60, status: 'engaged' }], faults: [throttles('fis:getSafetyLever', { to: 1 })] },
-    verdict: 'Blocked', ...stops, started: false,
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
   },
   {
-    name: 'earlier experiment on the second page', options: { prepare: (run) => { start(run, never, 'earlier'); crowd(run); } },
-    verdict: 'Blocked', ...stops, started: false,
+    name: 'earlier experiment on the second page',
+    options: { prepare: (run) => { start(run, never, 'earlier'); crowd(run); } },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
   },
   { name: 'more experiments than can be looked through', options: { faults: [inState('FindEarlier', endless)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that come too late', options: { prepare: (run) => crowd(run, 200), faults: [inState('FindEarlier', late)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that come just in time', options: { prepare: (run) => crowd(run, 100), faults: [inState('FindEarlier', late), inState('FindRivals', late)] }, verdict: 'Passed', ...goesOn, started: true },
   {
-    name: 'many pages, twice', options: { faults: [inState('FindEarlier', endless, { to: 150 }), inState('FindRivals', endless, { to: 150 })] },
-    verdict: 'Passed', ...goesOn, started: true, also: (run) => (countOf(run, 'fis:listExperiments') > 300 ? undefined : 'not all pages were read'),
+    name: 'many pages, twice',
+    options: { faults: [inState('FindEarlier', endless, { to: 150 }), inState('FindRivals', endless, { to: 150 })] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: (run) => (countOf(run, 'fis:listExperiments') > 300 ? undefined : 'not all pages were read'),
   },
   {
     name: 'many pages, and again after an earlier experiment',
     options: {
-      prepare: (run) => start(run, { ends: 'failed', endsAfter: 40 }, 'earlier'), ...oldestFirst,
+      prepare: (run) => start(run, { ends: 'failed', endsAfter: 40 }, 'earlier'),
+      ...oldestFirst,
       faults: [inState('FindEarlier', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 150 }), inState('FindEarlier', endless, { from: 152, to: 301 })],
     },
-    verdict: 'Passed', ...goesOn, started: true,
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
   },
   {
     name: 'another experiment appears on the first page while an earlier one is waited for',
@@ -206,7 +279,9 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
         after(run, 50, () => start(run, never, 'next'));
       },
     },
-    verdict: 'Blocked', ...stops, started: false,
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
   },
   {
     name: 'one experiment of this gate after the other',
@@ -216,7 +291,9 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
         for (const nth of [1, 2, 3]) { after(run, nth * 40, () => start(run, { ends: 'failed', endsAfter: 45 }, `earlier-${nth}`)); }
       },
     },
-    verdict: 'Blocked', ...stops, started: false,
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
   },
   {
     name: 'three earlier experiments, one after the other',
@@ -226,28 +303,68 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
         for (const nth of [1, 2]) { after(run, nth * 40, () => start(run, { ends: 'failed', endsAfter: 45 }, `earlier-${nth}`)); }
       },
     },
-    verdict: 'Passed', ...goesOn, started: true,
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
   },
   {
     name: 'earlier experiment seen at the second try',
     options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', throttled, { to: 3 })] },
-    verdict: 'Passed', ...goesOn, started: true,
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
   },
   {
     name: 'two malformed answers about an earlier experiment',
     options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', malformed, { to: 2 })] },
-    verdict: 'GateError', ...stops, started: false,
+    verdict: 'GateError',
+    ...stops,
+    started: false,
   },
   {
     name: 'one malformed answer about an earlier experiment',
     options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', malformed, { to: 1 })] },
-    verdict: 'Passed', ...goesOn, started: true,
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
   },
   { name: 'two malformed lists of experiments', options: { faults: [inState('FindEarlier', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
   {
     name: 'an experiment without its status in the list',
     options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 0 }, 'earlier'), faults: [inState('FindEarlier', incomplete)] },
-    verdict: 'GateError', ...stops, started: false,
+    verdict: 'GateError',
+    ...stops,
+    started: false,
+  },
+  {
+    name: 'guard alarm does not exist, and is named',
+    options: { withoutGuards: [1] },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+    also: ({ document, subject: { guards: [first, second] } }) => names(document.message, second.name, first.name),
+  },
+  {
+    name: 'alarm firing before the start, and is named',
+    options: { guards: [{}, { initial: 'ALARM' }] },
+    verdict: 'NotSteady',
+    ...stops,
+    started: false,
+    also: ({ document, subject: { guards: [first, second] } }) => names(document.message, second.name, first.name),
+  },
+  {
+    name: 'an answer without composite alarms',
+    options: { faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms }: any) => ({ MetricAlarms }))] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  {
+    name: 'an answer with composite guard alarms alone',
+    options: { guards: [{ composite: true }, { composite: true }], faults: [answers('cloudwatch:describeAlarms', ({ CompositeAlarms }: any) => ({ CompositeAlarms }))] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
   },
   { name: 'one malformed answer about the guards', options: { faults: [inState('ReadGuards', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'two malformed answers about the guards', options: { faults: [inState('ReadGuards', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
@@ -255,79 +372,148 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     name: `guard alarm without its ${field}`, options: alarmWithout(field, 1), verdict: 'Blocked', ...stops, started: false,
   })),
   ...FIELDS.map((field): ProvingScenario => ({
-    name: `guard alarm without its ${field} afterwards`, options: alarmWithout(field, 2), verdict: 'NotRecovered', ...stops, started: true,
+    name: `guard alarm without its ${field} afterwards`,
+    options: alarmWithout(field, 2),
+    verdict: 'NotRecovered',
+    ...stops,
+    started: true,
+    untold: true,
+    also: ({ document }) => (document.guards[0].leftOk && !document.guards[1].leftOk ? undefined : 'the guard that cannot be seen is not among those that left OK'),
   })),
 
   // the start
   {
     name: 'too many experiments are active, for a while',
     options: { prepare: (run) => { for (const nth of [1, 2, 3, 4, 5]) { start(run, { ends: 'failed', endsAfter: 150 }, `other-${nth}`, { Team: 'payments' }); } } },
-    verdict: 'Passed', ...goesOn, started: true,
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
   },
   {
-    name: 'FIS refuses the start', options: { faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })] },
-    verdict: 'StartFailed', ...stops, started: false, also: calledOnce('fis:startExperiment'),
+    name: 'FIS refuses the start',
+    options: { faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: false,
+    also: calledOnce('fis:startExperiment'),
   },
   {
-    name: 'watchdog is gone', options: { faults: [on('sfn:startExecution', {}, { error: 'Sfn.StateMachineDoesNotExistException', cause: 'no' })] },
-    verdict: 'Blocked', ...stops, started: false, also: calledOnce('sfn:startExecution'),
+    name: 'watchdog is gone',
+    options: { faults: [on('sfn:startExecution', {}, { error: 'Sfn.StateMachineDoesNotExistException', cause: 'no' })] },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+    also: calledOnce('sfn:startExecution'),
   },
   {
     name: 'answer to the start lost, and many experiments',
     options: { prepare: (run) => crowd(run), ...oldestFirst, script: never, faults: [losesAnswer('fis:startExperiment')] },
-    verdict: 'StartFailed', ...stops, started: true,
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
   },
   {
     name: 'answer to the start lost, and a list without end',
     options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] },
-    verdict: 'StartFailed', ...stops, started: true, needsWatchdog: true, slow: true, untold: true,
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
+  },
+  {
+    name: 'answer to the start lost, and pages that come too late',
+    options: { ...oldestFirst, prepare: (run) => crowd(run, 200), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', late)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
+  },
+  {
+    name: 'answer to the start lost, and pages that come just in time',
+    options: { ...oldestFirst, prepare: (run) => crowd(run, 80), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', late)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
   },
   {
     name: 'answer to the start lost, and the list throttled',
     options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', throttled, { to: 3 })] },
-    verdict: 'StartFailed', ...stops, started: true,
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
   },
   {
     name: 'answer to the start lost, and one malformed list',
     options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 1 })] },
-    verdict: 'StartFailed', ...stops, started: true,
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
   },
   {
     name: 'answer to the start lost, and two malformed lists',
     options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 2 })] },
-    verdict: 'StartFailed', ...stops, started: true, needsWatchdog: true, slow: true, untold: true,
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
   },
   {
     name: 'answer to the start lost, and an incomplete list',
     options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', incomplete)] },
-    verdict: 'StartFailed', ...stops, started: true, needsWatchdog: true, slow: true, untold: true,
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
   },
   {
     name: 'answer to the start lost, and a list that another gate is in',
     options: {
-      script: never, faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })],
+      script: never,
+      faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })],
       prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'foreign', { 'cdk-chaos-experiment-stage:gate': 'another', 'cdk-chaos-experiment-stage:execution': EXECUTION }),
     },
-    verdict: 'StartFailed', ...stops, started: true, cannotTell: false, needsWatchdog: true, untold: true,
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    cannotTell: false,
+    needsWatchdog: true,
+    untold: true,
+    slow: true,
   },
 
   // two gates at once
   {
     name: 'rival on the second page',
     options: { ...oldestFirst, prepare: (run) => { crowd(run); when(run, 'StartWatchdog', () => start(run, never, 'rival')); } },
-    verdict: 'Blocked', ...stops, started: true,
+    verdict: 'Blocked',
+    ...stops,
+    started: true,
   },
   {
-    name: 'rivals on more pages than can be looked through', options: { faults: [inState('FindRivals', endless)] }, verdict: 'Passed', ...goesOn, started: true,
+    name: 'rivals on more pages than can be looked through', options: { faults: [inState('FindRivals', endless)] }, verdict: 'GateError', ...stops, started: true,
   },
+  { name: 'rivals on pages that come too late', options: { ...oldestFirst, prepare: (run) => crowd(run, 200), faults: [inState('FindRivals', late)] }, verdict: 'GateError', ...stops, started: true },
   {
     name: 'rival started in the same instant, a little later',
     options: { prepare: (run) => when(run, 'BeginWatch', () => start(run, { ends: 'failed', endsAfter: 100 }, 'rival')) },
-    verdict: 'Passed', ...goesOn, started: true,
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
   },
   {
     name: 'rival started in the same instant, a little earlier',
-    options: { prepare: (run) => when(run, 'StartWatchdog', () => start(run, never, 'rival')) }, verdict: 'Blocked', ...stops, started: true,
+    options: { prepare: (run) => when(run, 'StartWatchdog', () => start(run, never, 'rival')) },
+    verdict: 'Blocked',
+    ...stops,
+    started: true,
   },
   { name: 'rivals listed at the second try', options: { faults: [inState('FindRivals', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'one malformed list of rivals', options: { faults: [inState('FindRivals', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
@@ -340,18 +526,53 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   // the end
   {
     name: 'ends while it is being stopped',
-    options: ({ length }) => ({ faults: [inState('GetExperiment', malformed, { from: Math.ceil((length - 60) / 28) })] }),
-    verdict: 'GateError', ...stops, started: true,
+    options: ({ length }) => ({ faults: [inState('GetExperiment', (call) => (call.at >= call.execution.startTime + length * 1000 ? malformed : 'pass'))] }),
+    verdict: 'GateError',
+    ...stops,
+    started: true,
+    also: calledOnce('fis:stopExperiment'),
   },
   {
-    name: 'its end cannot be seen at all', options: { faults: [throttles('fis:getExperiment', { from: 3 })] },
-    verdict: 'GateError', ...stops, started: true, cannotTell: true, untold: true,
+    name: 'is seen again when it is being stopped',
+    options: { faults: [inState('GetExperiment', throttled, { from: 18 })] },
+    verdict: 'GateError',
+    ...stops,
+    started: true,
+    also: ({ document }) => (document.faultsCompleted.length === 2 ? undefined : 'its faults had not completed'),
+  },
+  {
+    name: 'never ends, and the stop is throttled once',
+    options: { script: never, faults: [throttles('fis:stopExperiment', { to: 1 })] },
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+    also: (run) => atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1508),
+  },
+  {
+    name: 'never ends, and its stop is confirmed at the second try',
+    options: { script: never, faults: [inState('ConfirmEnd', throttled, { to: 1 })] },
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+    also: calledOnce('fis:stopExperiment'),
+  },
+  {
+    name: 'its end cannot be seen at all',
+    options: { faults: [throttles('fis:getExperiment', { from: 3 })] },
+    verdict: 'GateError',
+    ...stops,
+    started: true,
+    cannotTell: true,
+    untold: true,
     also: ({ document }) => (document.experiment.status === 'unknown' ? undefined : `the status of an experiment that cannot be seen is '${document.experiment.status}'`),
   },
   { name: 'one malformed answer about the guards afterwards', options: { faults: [inState('ReadGuardsAgain', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
   {
-    name: 'two malformed answers about the guards afterwards', options: { faults: [inState('ReadGuardsAgain', malformed, { to: 2 })] },
-    verdict: 'GateError', ...stops, started: true,
+    name: 'two malformed answers about the guards afterwards',
+    options: { faults: [inState('ReadGuardsAgain', malformed, { to: 2 })] },
+    verdict: 'GateError',
+    ...stops,
+    started: true,
   },
   { name: 'guards read at the second try afterwards', options: { faults: [inState('ReadGuardsAgain', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
 
@@ -371,11 +592,14 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   {
     name: 'aborted, and the list is incomplete for a while',
     options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: ({ Experiments: [first] }: any) => ({ Experiments: [{ ...first, State: { Status: 'ended' }, Id: undefined }] }) }, { to: 4 })] }),
-    ...died, slow: true,
+    ...died,
+    slow: true,
   },
   {
-    name: 'aborted, and the list has no end for a while', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 200 })] }),
-    ...died, slow: true,
+    name: 'aborted, and the list has no end for a while',
+    options: abortedIn('GetExperiment', { ...oldestFirst, prepare: (run) => crowd(run), script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 200 })] }),
+    ...died,
+    slow: true,
   },
   {
     name: 'aborted, and the list has very many pages each time',
@@ -383,15 +607,56 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...died,
   },
   { name: 'aborted, and the stop fails for a while', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog StopExperiment', throttled, { to: 8 })] }), ...died, slow: true },
+  ...[
+    { name: 'fails to stop it', second: inState('watchdog StopExperiment', throttled, { to: 6 }) },
+    { name: 'cannot list it', second: inState('watchdog FindExperiments', throttled, { from: 2, to: 7 }) },
+    { name: 'sees no end of the list', second: inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { from: 2, to: 201 }) },
+  ].map(({ name, second }): ProvingScenario => ({
+    name: `aborted, and the watchdog ${name} between two lists without it`,
+    options: abortedIn('GetExperiment', {
+      script: never,
+      faults: [second, inState('watchdog FindExperiments', (call) => {
+        const look = call.execution.path.filter((state) => state === 'CountLook').length + 1;
+        return look === 1 || look === 3 ? { answer: { Experiments: [] } } : 'pass';
+      })],
+    }),
+    ...died,
+    slow: true,
+  })),
+  {
+    name: 'aborted, and the stop fails at first, with many experiments',
+    options: abortedIn('GetExperiment', { script: never, prepare: (run) => crowd(run), faults: [inState('watchdog StopExperiment', throttled, { to: 6 })] }),
+    ...died,
+    slow: true,
+    also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 220),
+  },
+  {
+    name: 'aborted, and pages that come too late at first',
+    options: abortedIn('GetExperiment', { ...oldestFirst, script: never, prepare: (run) => crowd(run, 200), faults: [inState('watchdog FindExperiments', late, { to: 7 })] }),
+    ...died,
+    slow: true,
+    also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 500),
+  },
   { name: 'aborted, and FIS is late to list', options: abortedIn('BeginWatch', { script: never, listingLag: 90 }), ...died, slow: true },
   {
     name: 'aborted, and the experiment ends before the watchdog stops it',
     options: abortedIn('GetExperiment', { script: { ends: 'failed', endsAfter: 30 }, faults: [inState('watchdog FindExperiments', { answer: ({ Experiments: [first] }: any) => ({ Experiments: [{ ...first, State: { Status: 'running' } }] }) }, { to: 1 })] }),
-    ...died, also: calledOnce('fis:stopExperiment'),
+    ...died,
+    also: calledOnce('fis:stopExperiment'),
   },
   { name: 'aborted, and nothing can be stopped', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment')] }), ...died, gaveUp: true },
   { name: 'aborted, and nothing can be listed', options: abortedIn('WaitForList', { script: never, faults: [inState('watchdog FindExperiments', throttled)] }), ...died, gaveUp: true },
   { name: 'aborted, and the list has no end', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] }), ...died, gaveUp: true },
+  { name: 'aborted, and nothing can be stopped, on the fiftieth page', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment'), fiftyPages('pass')] }), ...died, gaveUp: true },
+  { name: 'aborted, and the fiftieth page cannot be read', options: abortedIn('GetExperiment', { script: never, faults: [fiftyPages(throttled)] }), ...died, gaveUp: true },
+  {
+    name: 'gate can neither be seen nor be stopped by its watchdog, and there are fifty pages',
+    options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution'), fiftyPages('pass')] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    gaveUp: true,
+  },
   {
     name: 'two experiments carry the tags of the execution',
     options: abortedIn('GetExperiment', {
@@ -405,38 +670,57 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   { name: 'another execution goes on', options: abortedIn('GetExperiment', { script: never, prepare: (run) => when(run, 'WaitForList', () => start(run, never, 'other', { 'cdk-chaos-experiment-stage:gate': run.subject.gateName, 'cdk-chaos-experiment-stage:execution': 'run-0' })) }), ...died },
   { name: 'gate cannot be seen by its watchdog', options: { faults: [deniesAccess('sfn:describeExecution')] }, verdict: 'Passed', ...goesOn, started: true, slow: true },
   {
-    name: 'gate cannot be seen by its watchdog, which nobody started from a pipeline', options: { input: {}, faults: [deniesAccess('sfn:describeExecution')] },
-    verdict: 'Passed', ...goesOn, started: true, slow: true,
+    name: 'gate cannot be seen by its watchdog, which nobody started from a pipeline',
+    options: { input: {}, faults: [deniesAccess('sfn:describeExecution')] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    slow: true,
   },
   {
-    name: 'gate cannot be understood by its watchdog', options: { input: {}, faults: [answers('sfn:describeExecution', {})] },
-    verdict: 'Passed', ...goesOn, started: true, slow: true,
+    name: 'gate cannot be understood by its watchdog',
+    options: { input: {}, faults: [answers('sfn:describeExecution', {})] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    slow: true,
   },
   {
-    name: 'gate can neither be seen nor be stopped by its watchdog', options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution')] },
-    verdict: 'Passed', ...goesOn, started: true, gaveUp: true,
+    name: 'gate can neither be seen nor be stopped by its watchdog',
+    options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution')] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    gaveUp: true,
   },
   {
     name: 'abandoned, and the watchdog is throttled',
     options: ({ pipelineName }) => ({
-      ...abandonedAt(pipelineName, 100), script: never,
+      ...abandonedAt(pipelineName, 100),
+      script: never,
       faults: [inState('watchdog LookAtPipeline', throttled, { from: 2, to: 2 }), inState('watchdog StopGate', throttled, { to: 1 })],
     }),
-    ...died, also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 190),
+    ...died,
+    also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 150),
   },
   {
     name: 'abandoned, and the gate cannot be stopped',
     options: ({ pipelineName }) => ({ ...abandonedAt(pipelineName, 100), script: never, faults: [deniesAccess('sfn:stopExecution')] }),
-    verdict: 'ExperimentStopped', ...stops, started: true,
+    verdict: 'ExperimentStopped',
+    ...stops,
+    started: true,
   },
   {
     name: 'abandoned, and the gate starts its experiment later and dies',
     options: ({ pipelineName }) => ({
-      ...abandonedAt(pipelineName, 0, 'clock'), script: never, listingLag: 60,
+      ...abandonedAt(pipelineName, 0, 'clock'),
+      script: never,
+      listingLag: 60,
       faults: [deniesAccess('sfn:stopExecution'), on('fis:startExperiment', { to: 4 }, { error: 'Fis.ServiceQuotaExceededException', cause: 'no' })],
       prepare: (run) => when(run, 'BeginWatch', () => abort(run)),
     }),
-    ...died, slow: true,
+    ...died,
+    slow: true,
   },
 ];
 
@@ -446,31 +730,46 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     { name: 'data runs out and comes back', options: guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), verdict: 'Passed', ...goesOn, started: true },
     { name: 'data runs out and does not come back', options: guardChanges([60, 'INSUFFICIENT_DATA']), verdict: 'NotRecovered', ...stops, started: true },
     {
-      name: 'history cannot be read', options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [deniesAccess('cloudwatch:describeAlarmHistory')] },
-      verdict: 'GateError', ...stops, started: true,
+      name: 'history cannot be read',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [deniesAccess('cloudwatch:describeAlarmHistory')] },
+      verdict: 'GateError',
+      ...stops,
+      started: true,
     },
     {
-      name: 'history read at the second try', options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [breaksDown('cloudwatch:describeAlarmHistory', { to: 2 })] },
-      verdict: 'Passed', ...goesOn, started: true,
+      name: 'history read at the second try',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [breaksDown('cloudwatch:describeAlarmHistory', { to: 2 })] },
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
     },
     {
       name: 'history malformed once',
       options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [{ HistoryData: '{' }] }, { to: 1 })] },
-      verdict: 'Passed', ...goesOn, started: true,
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
     },
     {
       name: 'history malformed twice',
       options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [{ HistoryData: '{' }] }, { to: 2 })] },
-      verdict: 'GateError', ...stops, started: true,
+      verdict: 'GateError',
+      ...stops,
+      started: true,
     },
     {
-      name: 'history says nothing', options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [] })] },
-      verdict: 'AlarmFired', ...stops, started: true,
+      name: 'history says nothing',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [] })] },
+      verdict: 'AlarmFired',
+      ...stops,
+      started: true,
     },
     {
       name: 'an alarm long before the check does not count',
       options: { guards: [{ timeline: [{ at: -3600, state: 'ALARM' }, { at: -1800, state: 'OK' }, { at: 60, from: 'experiment', state: 'INSUFFICIENT_DATA' }, { at: 200, from: 'experiment', state: 'OK' }] }] },
-      verdict: 'Passed', ...goesOn, started: true,
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
     },
   ],
 };

@@ -23,7 +23,8 @@ export function forbiddenTo({ subject }: Synthesized): Forbidden[] {
     ['of another gate whose name begins with this one\'s', { [`aws:ResourceTag/${GATE_TAG}`]: `${subject.gateName}2` }],
     ['of no gate', { 'aws:ResourceTag/Team': 'payments' }],
   ];
-  const forbid = (name: string, action: string, resource: string, context: Context = {}): Forbidden => ({ name, request: { action, resource, context } });
+  const forbid = (name: string, action: string, resource: string, context: Context = {}): Forbidden =>
+    ({ name, request: { action, resource, context } });
   return [
     ...others.flatMap(([whose, context]) => ['fis:GetExperiment', 'fis:StopExperiment']
       .map((action) => forbid(`${action} of an experiment ${whose}`, action, arn('fis', 'experiment/EXPother'), context))),
@@ -68,7 +69,8 @@ export function forbiddenToOne({ subject }: Synthesized): { readonly [machine in
 /** Whether only the machine itself can assume its role. */
 export function trustViolations(role: Role, machineName: string): string[] {
   const own = arn('states', `stateMachine:${machineName}`);
-  const expect = (name: string, wanted: boolean, service: string, context: Context) => (trusts(role.trust, service, context) === wanted ? [] : [name]);
+  const expect = (name: string, wanted: boolean, service: string, context: Context) =>
+    (trusts(role.trust, service, context) === wanted ? [] : [name]);
   const source = (accountId: string, sourceArn: string): Context => ({ 'aws:SourceAccount': accountId, 'aws:SourceArn': sourceArn });
   return [
     ...expect('the machine itself cannot assume its role', true, 'states.amazonaws.com', source(account, own)),

@@ -6,13 +6,17 @@
 import { fork } from 'child_process';
 import { availableParallelism } from 'os';
 import { EQUIVALENT } from './equivalent';
+import { proofsOf } from './proofs';
 import { Outcome, batches, run } from './run';
 
+/** The mutants of the first gate are shared out; each of the other gates, which have few of their own, goes to one worker. */
 async function worker(shard: number, shards: number): Promise<void> {
-  let nth = 0;
-  for (const batch of batches()) {
-    const broken = await run(batch, () => nth++ % shards === shard, (outcome) => process.send!({ outcome }));
+  for (const [nth, { variant, original, mutants }] of batches().entries()) {
+    const mine = mutants.filter((_mutant, i) => (nth === 0 ? i : nth) % shards === shard);
+    if (mine.length === 0) { continue; }
+    const { proofs, broken } = await proofsOf(variant, original);
     process.send!({ broken });
+    await run(mine, proofs, (outcome) => process.send!({ outcome }));
   }
 }
 
@@ -35,28 +39,34 @@ async function main(): Promise<void> {
 
 /** Prints everything there is to know. Gives back the exit code. */
 function report(outcomes: readonly Outcome[], broken: readonly string[], seconds: number): number {
-  for (const { id, killedBy } of outcomes) {
-    console.log(`${killedBy ? 'killed    ' : id in EQUIVALENT ? 'equivalent' : 'SURVIVED  '}  ${id}\n              ${killedBy ?? EQUIVALENT[id] ?? 'no proof notices it'}`);
+  const reasonOf = ({ id, dead }: Outcome) => (dead ? 'nothing reads it afterwards, whatever way the machine takes' : EQUIVALENT.find(({ mutants }) => mutants.test(id))?.reason);
+  const isEquivalent = (outcome: Outcome) => !outcome.killedBy && reasonOf(outcome) !== undefined;
+  const survivors = outcomes.filter((outcome) => !outcome.killedBy && !isEquivalent(outcome));
+  const stale = EQUIVALENT.filter(({ mutants }) => !outcomes.some(({ id, killedBy, dead }) => !killedBy && !dead && mutants.test(id)));
+
+  for (const outcome of outcomes) {
+    const { id, killedBy } = outcome;
+    const verdict = killedBy ? 'killed    ' : isEquivalent(outcome) ? 'equivalent' : 'SURVIVED  ';
+    console.log(`${verdict}  ${id}\n            ${killedBy ?? reasonOf(outcome) ?? 'no proof notices it'}`);
   }
-  const survivors = outcomes.filter(({ killedBy }) => !killedBy);
-  const unexplained = survivors.filter(({ id }) => !(id in EQUIVALENT));
-  const stale = Object.keys(EQUIVALENT).filter((id) => !survivors.some((survivor) => survivor.id === id));
 
   console.log('\nkind            mutants  killed  equivalent  survived');
   const line = (name: string, all: readonly Outcome[]) => {
-    const killed = all.filter(({ killedBy }) => killedBy).length;
-    const equivalent = all.filter(({ id, killedBy }) => !killedBy && id in EQUIVALENT).length;
-    console.log(`${name.padEnd(14)}${[all.length, killed, equivalent, all.length - killed - equivalent].map((count, i) => String(count).padStart([9, 8, 12, 10][i])).join('')}`);
+    const counts = [all.length, all.filter(({ killedBy }) => killedBy).length, all.filter(isEquivalent).length];
+    console.log(`${name.padEnd(14)}${[...counts, counts[0] - counts[1] - counts[2]].map((count, i) => String(count).padStart([9, 8, 12, 10][i])).join('')}`);
   };
-  for (const kind of [...new Set(outcomes.map((outcome) => outcome.kind))].sort()) { line(kind, outcomes.filter((outcome) => outcome.kind === kind)); }
+  for (const each of [...new Set(outcomes.map(({ kind }) => kind))].sort()) { line(each, outcomes.filter(({ kind }) => kind === each)); }
   line('all', outcomes);
-  const killed = outcomes.length - survivors.length;
-  console.log(`\nscore: ${killed} of ${outcomes.length - survivors.length + unexplained.length} mutants that are not equivalent were killed, in ${seconds.toFixed()} s`);
+  const killed = outcomes.filter(({ killedBy }) => killedBy).length;
+  console.log(`\nscore: ${killed} of the ${killed + survivors.length} mutants that are not equivalent were killed, in ${seconds.toFixed()} s`);
 
-  if (unexplained.length > 0) { console.log(`\nSURVIVED:\n${unexplained.map(({ id }) => `- ${id}`).join('\n')}`); }
-  if (stale.length > 0) { console.log(`\nlisted as equivalent, but killed or gone:\n${stale.map((id) => `- ${id}`).join('\n')}`); }
-  if (broken.length > 0) { console.log(`\nDO NOT HOLD WITHOUT ANY MUTATION, and were left out:\n${broken.map((each) => `- ${each}`).join('\n')}`); }
-  return unexplained.length + stale.length + broken.length > 0 ? 1 : 0;
+  const list = (title: string, entries: readonly string[]) => {
+    if (entries.length > 0) { console.log(`\n${title}:\n${entries.map((entry) => `- ${entry}`).join('\n')}`); }
+  };
+  list('SURVIVED, and not explained', survivors.map(({ id }) => id));
+  list('EXPLAINED as equivalent, but killed or gone', stale.map(({ mutants }) => String(mutants)));
+  list('DO NOT HOLD without any mutation, and were left out', broken);
+  return survivors.length + stale.length + broken.length > 0 ? 1 : 0;
 }
 
 const [, , mode, shard, shards] = process.argv;

@@ -1,10 +1,10 @@
 /**
  * Everything that can be taken out of a machine or of a role, or be turned round in it: generated from what is there.
  */
+import { Synthesized } from './subjects';
 import { Expression, isExpression } from '../simulator/expression';
 import { Subject } from '../simulator/gate-run';
 import { Role, Statement } from '../simulator/iam';
-import { Synthesized } from './subjects';
 
 export type Kind = 'catcher' | 'retrier' | 'rule' | 'default' | 'assignment' | 'initial value' | 'operator' | 'permission';
 export type Machine = 'gate' | 'watchdog';
@@ -18,6 +18,10 @@ export interface Mutant {
   readonly state?: string;
   /** What was changed, with all that is around it: the same in another gate, if the change is the same there. */
   readonly fragment: string;
+  /** Where a run must have come by to be changed by it. */
+  readonly where: string;
+  /** Set for an assignment that nothing reads afterwards, whatever way the machine takes: without it nothing changes. */
+  readonly dead?: boolean;
   readonly mutate: () => Synthesized;
 }
 
@@ -29,6 +33,10 @@ interface Change {
   readonly what: string;
   /** The part of the state that is changed. */
   readonly part: unknown;
+  /** The exit of the state that is changed, if the change is on one alone: where it leads to, or `troubled` for what follows an error. */
+  readonly exit?: string;
+  /** What is assigned, and the states that may come next. */
+  readonly assigns?: { readonly name: string; readonly next: readonly string[] };
   readonly apply: (state: Json) => void;
 }
 
@@ -39,13 +47,16 @@ export function mutantsOf(variant: string, original: Synthesized): Mutant[] {
     ...(['gate', 'watchdog'] as const).flatMap((machine) => {
       const definition = definitionOf(subject, machine);
       const steering = steeringVariables(definition);
+      const live = liveVariables(definition);
       return Object.entries<Json>(definition.States).flatMap(([name, state]) => changesOf(state, steering)
-        .map(({ kind, what, part, apply }): Mutant => ({
+        .map(({ kind, what, part, exit, assigns, apply }): Mutant => ({
           id: `${variant} ${machine}: ${name}: ${what}`,
           kind,
           machine,
           state: name,
           fragment: JSON.stringify([machine, name, what, part]),
+          where: `${machine} ${name}${exit === undefined ? '' : ` ${exit}`}`,
+          dead: assigns && assigns.next.every((next) => !live.get(next)!.has(assigns.name)),
           mutate: () => ({ ...original, subject: withState(subject, machine, name, apply) }),
         })));
     }),
@@ -54,6 +65,7 @@ export function mutantsOf(variant: string, original: Synthesized): Mutant[] {
       kind: 'permission',
       machine,
       fragment: JSON.stringify([machine, what, part]),
+      where: machine,
       mutate: () => ({ ...original, roles: { ...original.roles, [machine]: role } }),
     }))),
   ];
@@ -72,6 +84,35 @@ function withState(subject: Subject, machine: Machine, name: string, apply: (sta
   return { ...subject, [machine === 'gate' ? 'gateDefinition' : 'watchdogDefinition']: mutated };
 }
 
+/** For each state, the variables that it or one after it may read before they are assigned anew. */
+export function liveVariables(definition: any): Map<string, Set<string>> {
+  const states = Object.entries<Json>(definition.States);
+  const readIn = ({ Retry, Comment, ...data }: Json) => new Set(expressionsIn(data).flatMap(({ variables }) => variables));
+  const live = new Map(states.map(([name, state]) => [name, readIn(state)]));
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [name, state] of states) {
+      for (const { next, assigned } of exitsOf(state)) {
+        for (const variable of live.get(next)!) {
+          if (!assigned.includes(variable) && !live.get(name)!.has(variable)) {
+            live.get(name)!.add(variable);
+            changed = true;
+          }
+        }
+      }
+    }
+  }
+  return live;
+}
+
+function exitsOf(state: Json): Array<{ next: string; assigned: string[] }> {
+  const exit = (next: string, { Assign = {} }: Json) => ({ next, assigned: Object.keys(Assign) });
+  return [
+    ...[state.Next, state.Default].filter((next) => next !== undefined).map((next) => exit(next, state)),
+    ...[...state.Choices ?? [], ...state.Catch ?? []].map((holder: Json) => exit(holder.Next, holder)),
+  ];
+}
+
 /** Variables that decide what a machine does: all but those that only the verdict document tells of. */
 export function steeringVariables(definition: any): Set<string> {
   const steering = new Set<string>();
@@ -85,8 +126,10 @@ export function steeringVariables(definition: any): Set<string> {
   // What a steering variable is made of steers as well.
   for (let before = -1; before !== steering.size;) {
     before = steering.size;
-    for (const [name, value] of Object.values<Json>(definition.States).flatMap(holdersOf).flatMap(({ holder }) => Object.entries(holder.Assign ?? {}))) {
-      if (steering.has(name)) { read(value); }
+    for (const { holder } of Object.values<Json>(definition.States).flatMap(holdersOf)) {
+      for (const [name, value] of Object.entries(holder.Assign ?? {})) {
+        if (steering.has(name)) { read(value); }
+      }
     }
   }
   return steering;
@@ -106,6 +149,7 @@ function listChanges(state: Json, field: 'Catch' | 'Retry', kind: Kind): Change[
   return (state[field] ?? []).map((part: Json, i: number): Change => ({
     kind,
     part,
+    exit: 'troubled',
     what: `${kind} of ${part.ErrorEquals.join(', ')} removed`,
     apply: (mutated) => {
       mutated[field].splice(i, 1);
@@ -137,6 +181,7 @@ function negated(condition: string): string {
 
 interface Holder {
   readonly where: string;
+  readonly exit?: string;
   readonly of: (state: Json) => Json;
 }
 
@@ -144,20 +189,22 @@ interface Holder {
 function holdersOf(state: Json): Array<Holder & { holder: Json }> {
   const holders: Holder[] = [
     { where: '', of: (each) => each },
-    ...(state.Catch ?? []).map((catcher: Json, i: number): Holder => ({ where: ` in the catcher of ${catcher.ErrorEquals.join(', ')}`, of: (each) => each.Catch[i] })),
-    ...(state.Choices ?? []).map((_: Json, i: number): Holder => ({ where: ` in rule ${i + 1}`, of: (each) => each.Choices[i] })),
+    ...(state.Catch ?? []).map((catcher: Json, i: number): Holder => ({ where: ` in the catcher of ${catcher.ErrorEquals.join(', ')}`, exit: 'troubled', of: (each) => each.Catch[i] })),
+    ...(state.Choices ?? []).map((rule: Json, i: number): Holder => ({ where: ` in rule ${i + 1}`, exit: `to ${rule.Next}`, of: (each) => each.Choices[i] })),
   ];
   return holders.map((each) => ({ ...each, holder: each.of(state) }));
 }
 
 function assignmentChanges(state: Json, steering: ReadonlySet<string>): Change[] {
-  return holdersOf(state).flatMap(({ where, of, holder }) => Object.entries(holder.Assign ?? {})
+  return holdersOf(state).flatMap(({ where, exit, of, holder }) => Object.entries(holder.Assign ?? {})
     .filter(([name]) => steering.has(name))
     .flatMap(([name, value]) => (isFirst(state) ? corruptions(value).map(([how, corrupt]): Change => ({
-      kind: 'initial value', part: value, what: `first value of $${name} ${how}`, apply: (mutated) => { mutated.Assign[name] = corrupt; },
+      kind: 'initial value', part: value, assigns: { name, next: [holder.Next] }, what: `first value of $${name} ${how}`, apply: (mutated) => { mutated.Assign[name] = corrupt; },
     })) : [{
       kind: 'assignment' as const,
       part: [value, holder.Condition],
+      exit,
+      assigns: { name, next: [holder.Next, holder.Default].filter((next) => next !== undefined) },
       what: `assignment of $${name}${where} removed`,
       apply: (mutated: Json) => {
         const { Assign } = of(mutated);
@@ -174,7 +221,13 @@ function isFirst(state: Json): boolean {
 
 /** Other values of the same type. */
 function corruptions(value: unknown): Array<[string, unknown]> {
-  if (Array.isArray(value)) { return [['has one more', [...value, 'corrupt']], ...(value.length > 0 ? [['is empty', []] as [string, unknown]] : [])]; }
+  if (Array.isArray(value)) {
+    const [first, ...others] = value;
+    return [
+      ['is corrupt', typeof first === 'object' ? [corrupted(first), ...others] : [...value, 'corrupt']],
+      ...(value.length > 0 ? [['is empty', []] as [string, unknown]] : []),
+    ];
+  }
   switch (typeof value) {
     case 'boolean': return [['is inverted', !value]];
     case 'number': return [['is higher', value + 1e15], ['is lower', value - 1e15]];
@@ -189,19 +242,24 @@ function corruptions(value: unknown): Array<[string, unknown]> {
   ];
 }
 
+function corrupted(value: object): object {
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, `corrupt${member}`]));
+}
+
 const INVERSE: { readonly [operator: string]: string } = {
   '=': '!=', '!=': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '>', 'and': 'or', 'or': 'and', '+': '-', '-': '+',
 };
 
 /** Comparisons and connectives in conditions and in what decides: each turned round. */
 function operatorChanges(state: Json, steering: ReadonlySet<string>): Change[] {
-  const conditions = (state.Choices ?? []).map((rule: Json, i: number) => ({ where: `rule ${i + 1}`, text: rule.Condition, set: (each: Json, text: string) => { each.Choices[i].Condition = text; } }));
-  const assigned = isFirst(state) ? [] : holdersOf(state).flatMap(({ where, of, holder }) => Object.entries(holder.Assign ?? {})
+  const conditions = (state.Choices ?? []).map((rule: Json, i: number) => ({ where: `rule ${i + 1}`, exit: undefined, text: rule.Condition, set: (each: Json, text: string) => { each.Choices[i].Condition = text; } }));
+  const assigned = isFirst(state) ? [] : holdersOf(state).flatMap(({ where, exit, of, holder }) => Object.entries(holder.Assign ?? {})
     .filter(([name, value]) => (steering.has(name) || name === 'verdict') && isExpression(value))
-    .map(([name, value]) => ({ where: `$${name}${where}`, text: value as string, set: (each: Json, text: string) => { of(each).Assign[name] = text; } })));
-  return [...conditions, ...assigned].flatMap(({ where, text, set }) => operatorsIn(text).map(({ at, operator }, i): Change => ({
+    .map(([name, value]) => ({ where: `$${name}${where}`, exit, text: value as string, set: (each: Json, text: string) => { of(each).Assign[name] = text; } })));
+  return [...conditions, ...assigned].flatMap(({ where, exit, text, set }) => operatorsIn(text).map(({ at, operator }, i): Change => ({
     kind: 'operator',
     part: text,
+    exit,
     what: `${where}: operator ${i + 1}, ${operator}, becomes ${INVERSE[operator]} in ${excerpt(text, at)}`,
     apply: (mutated) => set(mutated, text.slice(0, at) + INVERSE[operator] + text.slice(at + operator.length)),
   })));
@@ -241,7 +299,8 @@ export function isForCalls({ Action }: Statement): boolean {
 }
 
 function permissionChanges(role: Role): Array<{ what: string; part: Statement; role: Role }> {
-  const replaced = (statements: readonly Statement[], i: number, by: readonly Statement[]) => [...statements.slice(0, i), ...by, ...statements.slice(i + 1)];
+  const replaced = (statements: readonly Statement[], i: number, by: readonly Statement[]) =>
+    [...statements.slice(0, i), ...by, ...statements.slice(i + 1)];
   return [
     ...role.statements.flatMap((statement, i) => (isForCalls(statement) ? statementChanges(statement) : [])
       .map(({ what, by }) => ({ what: `${nameOf(statement)}: ${what}`, part: statement, role: { ...role, statements: replaced(role.statements, i, by) } }))),

@@ -1,20 +1,23 @@
 /**
  * What a gate has to prove in every scenario, and which scenarios each variant of it has to go through.
  */
+import { EXTRA_SCENARIOS, EXTRA_SCENARIOS_OF, ProvingScenario } from './extra-scenarios';
+import { Synthesized } from './subjects';
 import { SimulatedExperiment } from '../simulator/experiment';
 import { GateRun, RunOptions } from '../simulator/gate-run';
 import { enforcing } from '../simulator/iam';
+import { Execution } from '../simulator/interpreter';
 import { SCENARIOS, optionsOf } from '../simulator/scenarios';
-import { EXTRA_SCENARIOS, EXTRA_SCENARIOS_OF, ProvingScenario } from './extra-scenarios';
-import { Synthesized } from './subjects';
 
 /** A scenario of a variant, made ready to be run. */
 export interface Proof {
   readonly name: string;
   readonly scenario: ProvingScenario;
   readonly options: RunOptions;
-  /** The states that the machines go through, as `gate GetExperiment`: a change of any other state changes nothing in this scenario. */
+  /** Where the machines come by, as `gate HasItEnded` and `gate HasItEnded to Judge`: a change of anything else changes nothing in this scenario. */
   readonly visited: ReadonlySet<string>;
+  /** What it takes to run it: state transitions. */
+  readonly cost: number;
 }
 
 /** The proofs of a variant, and the scenarios that do not hold for the machines as they are, with what is wrong. */
@@ -24,9 +27,8 @@ export async function proofsOf(variant: string, original: Synthesized): Promise<
   for (const scenario of scenariosOf(variant)) {
     const options = await optionsOf(scenario, original.subject);
     const run = await runOf(original, options);
-    const proof = { name: scenario.name, scenario, options, visited: visitedIn(run) };
-    // Once more, for a mutant gets the same options.
-    const failure = failureOf(run, scenario) ?? await refute(original, proof);
+    const proof = { name: scenario.name, scenario, options, visited: visitedIn(run), cost: costOf(run) };
+    const failure = failureOf(run, scenario);
     if (failure) { broken.push(`${variant}: '${scenario.name}': ${failure}`); } else { proofs.push(proof); }
   }
   return { proofs, broken };
@@ -45,8 +47,23 @@ async function runOf({ subject, roles }: Synthesized, options: RunOptions): Prom
   return new GateRun(subject, enforcing(roles, options)).run();
 }
 
-function visitedIn({ gate, watchdogs }: GateRun): Set<string> {
-  return new Set([...gate.path.map((state) => `gate ${state}`), ...watchdogs.flatMap(({ path }) => path.map((state) => `watchdog ${state}`))]);
+function visitedIn({ gate, watchdogs, subject }: GateRun): Set<string> {
+  return new Set([...placesOf('gate', gate, subject.gateDefinition), ...watchdogs.flatMap((each) => placesOf('watchdog', each, subject.watchdogDefinition))]);
+}
+
+function costOf({ gate, watchdogs }: GateRun): number {
+  return [gate, ...watchdogs].reduce((sum, { transitions }) => sum + transitions, 0);
+}
+
+/** The states of an execution, each also with where it led to, and those in which something went wrong. */
+function placesOf(machine: string, { path, calls }: Execution, definition: any): string[] {
+  return [machine, ...path.flatMap((state, i) => {
+    const next = path[i + 1];
+    const ofState = calls.filter((call) => call.state === state);
+    const wentWrong = (definition.States[state].Next ?? next) !== next || ofState.some(({ error }) => error)
+      || ofState.length !== path.filter((each) => each === state).length;
+    return [`${machine} ${state}`, `${machine} ${state} to ${next}`, ...(definition.States[state].Type === 'Task' && wentWrong ? [`${machine} ${state} troubled`] : [])];
+  })];
 }
 
 /** The first expectation that does not hold. */
@@ -59,7 +76,7 @@ export function failureOf(run: GateRun, scenario: ProvingScenario): string | und
     ...expect('the pipeline action', run.pipeline, scenario.pipeline),
     ...expect('started', experiments.length > 0, scenario.started),
     ...(scenario.gaveUp ? [] : expect('the number of experiments left running', leftRunning.length, 0)),
-    ...watchdogs.flatMap(({ status }) => expect('the watchdog', status, scenario.gaveUp ? 'FAILED' : 'SUCCEEDED')),
+    ...watchdogs.flatMap(({ status, error }) => expect('the watchdog', error ?? status, scenario.gaveUp ? 'ExperimentLeftRunning' : 'SUCCEEDED')),
     ...expect('an experiment running when the gate has ended', runningAtEnd.length > 0, scenario.needsWatchdog ?? false),
     ...(document ? untruths(run, scenario) : []),
     ...touched(run),
@@ -69,20 +86,26 @@ export function failureOf(run: GateRun, scenario: ProvingScenario): string | und
 }
 
 /** What the verdict document tells must be so. */
-function untruths({ document, experiments, clock }: GateRun, scenario: ProvingScenario): string[] {
-  const expect = (what: string, told: unknown, is: unknown) => (JSON.stringify(told) === JSON.stringify(is) ? [] : [`${what} is told to be ${JSON.stringify(told)}, and is ${JSON.stringify(is)}`]);
+function untruths({ document, experiments, clock, gate, aws }: GateRun, scenario: ProvingScenario): string[] {
+  const expect = (what: string, told: unknown, is: unknown) => (JSON.stringify(told) === JSON.stringify(is) ? []
+    : [`${what} is told to be ${JSON.stringify(told)}, and is ${JSON.stringify(is)}`]);
   const [experiment] = experiments;
   const truth: any = experiment?.describe(clock.now());
-  const actions = Object.entries<any>(truth?.Actions ?? {}).map(([name, { State: { Status: status } }]) => ({ name, status }));
+  const actions = Object.entries<any>(truth?.Actions ?? {}).map(([name, { State }]) => ({ name, status: State.Status, reason: State.Reason }));
   return [
     ...expect('mayStillRun', document.mayStillRun, scenario.cannotTell ?? scenario.needsWatchdog ?? CANNOT_TELL.includes(scenario.name)),
     ...(scenario.untold ? [] : expect('the experiment', document.experiment.id, experiment?.id ?? '')),
     ...(document.mayStillRun || scenario.untold || UNTOLD.includes(scenario.name) ? [] : [
       ...expect('its status', document.experiment.status, truth?.State.Status ?? ''),
-      ...expect('its failed actions', document.actions.map(({ name, status }: any) => ({ name, status })),
+      ...expect('its failed actions', document.actions,
         actions.filter(({ status }) => ['failed', 'skipped', 'cancelled', 'stopped'].includes(status))),
       ...expect('its completed faults', document.faultsCompleted, actions.filter(({ name, status }) => status === 'completed' && FAULTS.includes(name)).map(({ name }) => name)),
     ]),
+    ...(gate.path.includes('AreGuardsBack') ? document.guards.flatMap(({ arn, name, steadyAfterwards }: any) => {
+      const alarm = aws.cloudWatch.alarmByArn(arn);
+      const state = alarm?.exists(gate.stopTime!) ? alarm.state(gate.stopTime!) : 'gone';
+      return steadyAfterwards === (state !== 'OK') && state !== 'INSUFFICIENT_DATA' && !scenario.untold ? [`${name} is ${state}, and told to be ${steadyAfterwards ? '' : 'not '}steady`] : [];
+    }) : []),
   ];
 }
 
@@ -126,6 +149,7 @@ const DIFFERENCES: { readonly [variant: string]: (scenario: ProvingScenario) => 
     ...scenario,
     pipeline: (scenario.cannotTell ?? scenario.needsWatchdog) || CANNOT_TELL.includes(scenario.name) || scenario.verdict === 'ABORTED' ? 'Failed' : 'Succeeded',
   }),
+  'observation given': (scenario) => (scenario.name === 'a slow guard fires late' ? undefined : scenario),
   'unguarded': (scenario) => (/guard|alarm/i.test(scenario.name) ? undefined : scenario),
 };
 

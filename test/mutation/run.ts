@@ -1,10 +1,10 @@
 /**
  * Runs the proofs on mutants.
  */
-import { Kind, Mutant, mutantsOf } from './mutants';
-import { Proof, proofsOf, refute } from './proofs';
-import { Synthesized, VARIANTS } from './subjects';
 import { violationOf } from './forbidden';
+import { Kind, Mutant, mutantsOf } from './mutants';
+import { Proof, refute } from './proofs';
+import { Synthesized, VARIANTS } from './subjects';
 import { compile } from '../simulator/program';
 
 export interface Outcome {
@@ -12,6 +12,8 @@ export interface Outcome {
   readonly kind: Kind;
   /** What killed it, and which expectation did not hold; nothing for a survivor. */
   readonly killedBy?: string;
+  /** An assignment that nothing reads: not run. */
+  readonly dead?: boolean;
 }
 
 /** The mutants of a variant, and what to hold against them. */
@@ -24,7 +26,7 @@ export interface Batch {
 /** All mutants there are. What several variants have in common is mutated in the first of them. */
 export function batches(names: readonly string[] = Object.keys(VARIANTS)): Batch[] {
   const seen = new Set<string>();
-  return names.map((variant) => {
+  return names.map((variant): Batch => {
     const original = VARIANTS[variant]();
     const mutants = mutantsOf(variant, original).filter(({ fragment }) => !seen.has(fragment));
     mutants.forEach(({ fragment }) => seen.add(fragment));
@@ -32,17 +34,13 @@ export function batches(names: readonly string[] = Object.keys(VARIANTS)): Batch
   });
 }
 
-/** Runs the proofs on those mutants of a batch for which `chosen` holds. Gives back which proofs do not hold without any mutation. */
-export async function run({ variant, original, mutants }: Batch, chosen: (mutant: Mutant) => boolean, report: (outcome: Outcome) => void): Promise<string[]> {
-  const mine = mutants.filter(chosen);
-  if (mine.length === 0) { return []; }
-  const { proofs, broken } = await proofsOf(variant, original);
+/** Runs the proofs on mutants. */
+export async function run(mutants: readonly Mutant[], proofs: readonly Proof[], report: (outcome: Outcome) => void): Promise<void> {
   const kills = new Map<Proof, number>();
-  for (const mutant of mine) {
-    const { id, kind } = mutant;
-    report({ id, kind, killedBy: await killerOf(mutant, proofs, kills) });
+  for (const mutant of mutants) {
+    const { id, kind, dead } = mutant;
+    report({ id, kind, ...(dead ? { dead } : { killedBy: await killerOf(mutant, proofs, kills) }) });
   }
-  return broken;
 }
 
 async function killerOf(mutant: Mutant, proofs: readonly Proof[], kills: Map<Proof, number>): Promise<string | undefined> {
@@ -50,8 +48,8 @@ async function killerOf(mutant: Mutant, proofs: readonly Proof[], kills: Map<Pro
   const refused = refusalOf(mutated) ?? (mutant.kind === 'permission' ? violationOf(mutated) : undefined);
   if (refused) { return refused; }
   const killsOf = (proof: Proof) => kills.get(proof) ?? 0;
-  const able = proofs.filter(({ visited }) => mutant.state === undefined || visited.has(`${mutant.machine} ${mutant.state}`));
-  for (const proof of [...able].sort((a, b) => killsOf(b) - killsOf(a))) {
+  const able = proofs.filter(({ visited }) => visited.has(mutant.where));
+  for (const proof of [...able].sort((a, b) => killsOf(b) - killsOf(a) || a.cost - b.cost)) {
     const failure = await refute(mutated, proof);
     if (failure) {
       kills.set(proof, killsOf(proof) + 1);

@@ -7,31 +7,31 @@ export interface AnswerFault {
   /** A field or the index in a list; empty for the answer as a whole. An answer without it stays as it is. */
   readonly field: string;
   /** Which of the fields with this name, from 0; the last one where there are not so many. */
-  readonly nth?: number;
+  readonly nth?: number | 'each';
   readonly what: Damage;
 }
 
-export const DAMAGES = ['left out', 'null', 'number', 'text', 'empty text', 'long text', 'object', 'array', 'boolean'] as const;
+export const DAMAGES = ['left out', 'null', 'number', 'text', 'empty text', 'long text', 'object', 'array', 'boolean', 'empty JSON'] as const;
 export type Damage = typeof DAMAGES[number];
 
 /** Fields that can be damaged, by operation. */
 export const FIELDS: { readonly [operation: string]: readonly string[] } = {
   'fis:getSafetyLever': ['', 'SafetyLever', 'State', 'Status'],
-  'fis:listExperiments': ['', 'Experiments', '0', '1', 'Id', 'State', 'Status', 'CreationTime'],
+  'fis:listExperiments': ['', 'NextToken', 'Experiments', '0', '1', 'Id', 'State', 'Status', 'CreationTime'],
   'fis:startExperiment': ['', 'Experiment', 'Id', 'Arn', 'CreationTime', 'State', 'Status'],
   'fis:getExperiment': ['', 'Experiment', 'Id', 'Arn', 'State', 'Status', 'Reason', 'Actions', 'latency', 'reboot'],
   'fis:stopExperiment': ['', 'Experiment', 'Id'],
   'cloudwatch:describeAlarms': [
     '', 'MetricAlarms', 'CompositeAlarms', '0', '1', 'AlarmName', 'AlarmArn', 'StateValue', 'StateTransitionedTimestamp', 'Period', 'EvaluationPeriods', 'Metrics', 'MetricStat',
   ],
-  'cloudwatch:describeAlarmHistory': ['', 'AlarmHistoryItems', '0', '1', 'HistoryData', 'Timestamp'],
+  'cloudwatch:describeAlarmHistory': ['', 'NextToken', 'AlarmHistoryItems', '0', '1', 'HistoryData'],
   'sfn:startExecution': ['', 'ExecutionArn', 'StartDate'],
   'sfn:describeExecution': ['', 'Status', 'Name', 'StopDate'],
   'sfn:stopExecution': ['', 'StopDate'],
   'codepipeline:getPipelineExecution': ['', 'PipelineExecution', 'Status'],
 };
 
-/** An empty list of these would be an answer like any other. */
+/** An empty list of these would be an answer like any other. So would be an answer without a token for more. */
 const LISTS = ['Experiments', 'Metrics'];
 
 /** The answer with this fault. The true one stays as it is: parts of it are shared. */
@@ -39,8 +39,15 @@ export function answerAfter({ field, nth = 0, what }: AnswerFault, truth: unknow
   const answer = { '': JSON.parse(JSON.stringify(truth)) };
   const places = placesIn(answer, '').filter(({ key }) => key === field);
   if (places.length === 0) { return truth; }
-  const { holder, key } = places[Math.min(nth, places.length - 1)];
+  // from the inside out: what was damaged has nothing in it any more
+  const chosen = nth === 'each' ? places.reverse() : [places[Math.min(nth, places.length - 1)]];
+  chosen.forEach((place) => harm(place, what));
+  return answer[''] ?? {};
+}
+
+function harm({ holder, key }: Place, what: Damage) {
   const damaged = damage(holder[key], what, key);
+  if (key === 'NextToken' && !damaged) { return; }
   if (damaged !== undefined) {
     holder[key] = damaged;
   } else if (Array.isArray(holder)) {
@@ -48,7 +55,6 @@ export function answerAfter({ field, nth = 0, what }: AnswerFault, truth: unknow
   } else {
     delete holder[key];
   }
-  return answer[''] ?? {};
 }
 
 interface Place {
@@ -69,9 +75,10 @@ function damage(value: unknown, what: Damage, key: string): unknown {
     case 'number': return -1.5;
     case 'text': return 'garbage';
     case 'empty text': return '';
-    case 'long text': return `long \u0000\n"{% ${'x'.repeat(50_000)}`;
+    case 'long text': return `long \u0000\n"{% ${'x'.repeat(5_000)}`;
     case 'object': return {};
     case 'array': return LISTS.includes(key) ? [value] : [];
     case 'boolean': return value !== true;
+    case 'empty JSON': return '{}';
   }
 }

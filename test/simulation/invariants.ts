@@ -12,7 +12,7 @@ import { whyNot } from './oracle';
 import { subjectNamed } from './subjects';
 import { Truth, TrueExperiment, isActive, truthAbout } from './truth';
 import { RIVAL, World } from './world';
-import { EXECUTION, GateRun } from '../simulator/gate-run';
+import { EXECUTION, GateRun, PIPELINE_EXECUTION } from '../simulator/gate-run';
 import { Execution } from '../simulator/interpreter';
 
 const VERDICTS = [
@@ -38,13 +38,14 @@ export function problemsOf(world: World, run: GateRun): string[] {
 function problemsOfGate(world: World, run: GateRun, gate: Execution): string[] {
   const { gateDefinition } = run.subject;
   const truth = truthAbout(run, gate, world.listing.lag);
-  const own = truth.experiments.filter(({ gate: name, execution }) => name === truth.gate && execution === gate.name);
+  const { own } = truth;
   const watchdog = run.watchdogs.find(({ name }) => name === gate.name);
   const seconds = (gate.stopTime! - gate.startTime) / 1000;
   const problems: string[] = [];
   const must = (holds: boolean, problem: string) => { if (!holds) { problems.push(`${gate.name}: ${problem}`); } };
 
   must(own.length <= 1, `${own.length} experiments were started`);
+  must(own.every(({ gate: name, execution }) => name === truth.gate && execution === gate.name), 'started an experiment that has not its tags');
   must(seconds <= gateDefinition.TimeoutSeconds, `took ${seconds} s of ${gateDefinition.TimeoutSeconds}`);
   must(gate.historyEvents < MOST_HISTORY_EVENTS, `has ${gate.historyEvents} history events`);
   must(gate.status !== 'TIMED_OUT' || world.timeout !== undefined, 'ran into its last resort, the timeout of its execution');
@@ -71,6 +72,10 @@ function problemsOfGate(world: World, run: GateRun, gate: Execution): string[] {
     const told = run.aws.calls.some(({ operation, effectAt, arguments: { Id } }) => operation === 'fis:stopExperiment' && Id === own[0].id
       && effectAt !== undefined && effectAt <= gate.stopTime! + 1.5 * MINUTE);
     must(told, 'was aborted, and its experiment was not told to stop within 90 s');
+  }
+  if (isFaultless(world) && guarded && !world.input) {
+    const lately = Array.from({ length: LONGEST_ABANDONED * 6 + 1 }, (_, i) => gate.stopTime! - i * MINUTE / 6);
+    must(!lately.every((time) => time > watchdog.startTime && isAbandoned(run, time)), `went on for ${LONGEST_ABANDONED} minutes after its pipeline run had been abandoned`);
   }
   if (isAllWell(world)) { must(gate.status === 'SUCCEEDED', `all is well, and it ended as ${gate.status}: ${gate.error} ${gate.cause}`); }
   return problems;
@@ -140,7 +145,7 @@ function problemsOfWatchdog(world: World, run: GateRun, watchdog: Execution): st
   const gate = run.gateMachine.executions.find(({ name }) => name === watchdog.name)!;
   const seconds = (watchdog.stopTime! - Math.min(gate.stopTime!, gate.startTime + run.subject.gateDefinition.TimeoutSeconds * 1000)) / 1000;
   must(seconds <= LONGEST_CLEANING, `went on for ${seconds} s after its gate`);
-  must(watchdog.status === 'SUCCEEDED' || !isFaultless(world) || cannotBeStopped(world, run), 'failed without need');
+  must(watchdog.status === 'SUCCEEDED' || !isFaultless(world) || isCrowded(world) || cannotBeStopped(world, run), 'failed without need');
   return problems;
 }
 
@@ -161,9 +166,17 @@ function problemsOfRace(world: World, run: GateRun, gates: readonly Execution[])
   const passed = gates.filter(({ status, output }) => status === 'SUCCEEDED' && output.verdict === 'Passed');
   if (passed.length < 2) { return []; }
   const [first, second] = passed
-    .map((gate) => truthAbout(run, gate, world.listing.lag).experiments.find(({ execution, gate: name }) => execution === gate.name && name === run.subject.gateName)!)
+    .map((gate) => truthAbout(run, gate, world.listing.lag).own[0])
     .sort((a, b) => a.created - b.created);
   return first.end!.time > second.created ? ['two gates passed with experiments that ran at the same time'] : [];
+}
+
+/** How long a gate may go on whose pipeline run is over, in minutes. */
+const LONGEST_ABANDONED = 6;
+
+function isAbandoned({ aws, subject: { pipelineName } }: GateRun, time: number): boolean {
+  const status = pipelineName && aws.codePipeline.status(pipelineName, PIPELINE_EXECUTION, time);
+  return status !== undefined && ['Stopped', 'Cancelled', 'Superseded', 'Failed', 'Succeeded'].includes(status);
 }
 
 function isEndedFromOutside(world: World, watchdog: Execution): boolean {
@@ -187,6 +200,11 @@ function isFaultless(world: World): boolean {
   return world.faults.length === 0 && world.outages.length === 0 && world.latency <= 1000;
 }
 
+/** There are more experiments than anybody reads: nobody can say which of them are under way. */
+function isCrowded(world: World): boolean {
+  return world.past >= 1000;
+}
+
 /** Nothing is in the way of a pass. */
 function isAllWell(world: World): boolean {
   const { ends = 'completed', skippedActions = [], failedActions = [], actionSeconds = {}, shows = [] } = world.experiment;
@@ -196,6 +214,6 @@ function isAllWell(world: World): boolean {
     && Object.keys(actionSeconds).length === 0 && initiatingFor + pendingFor <= 30
     && guards.every(({ initial, changes, missing, deletedAt }) => initial === 'OK' && changes.every(({ state }) => state === 'OK') && !missing && deletedAt === undefined)
     && world.lever.length + world.pipeline.length + world.neighbours.length + world.ends.length === 0
-    && world.timeout === undefined && !world.rival && !world.stoppedByHand && !world.input && world.listing.lag < 30;
+    && world.timeout === undefined && !world.rival && !world.stoppedByHand && !world.input && world.listing.lag < 30 && !isCrowded(world);
 }
 

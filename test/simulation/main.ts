@@ -7,8 +7,7 @@
 import { parseArgs } from 'util';
 import { report } from './coverage';
 import { searchInParallel } from './pool';
-import { Found, search, tell } from './search';
-import { World } from './world';
+import { again, replay, search, tell } from './search';
 
 async function main() {
   const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' }, path: { type: 'string' }, world: { type: 'string' }, survey: { type: 'boolean' } } });
@@ -34,14 +33,6 @@ async function main() {
     console.log(`\n${found.story}\n\n${replay(found)}`);
     process.exitCode = 1;
   }
-}
-
-function replay({ seed, path, world }: Found): string {
-  return `again: npm run test:simulation -- --seed ${seed} --path ${path}\n   or: ${again(world)}`;
-}
-
-function again(world: World): string {
-  return `npm run test:simulation -- --world '${JSON.stringify(world).replace(/'/g, "'\\''")}'`;
 }
 
 void main();

@@ -15,7 +15,7 @@ const HARMLESS = ['aws:fis:wait', 'aws:cloudwatch:assert-alarm-state'];
 
 /** All reasons why the release must not go on; none if it may. */
 export function whyNot(truth: Truth, request: Request): string[] {
-  const own = truth.experiments.filter(({ gate, execution }) => gate === truth.gate && execution === truth.execution);
+  const { own } = truth;
   if (own.length !== 1) { return [`${own.length} experiments were started`]; }
   return [
     ...aboutInput(truth),

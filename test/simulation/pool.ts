@@ -5,8 +5,8 @@ import { ChildProcess, fork } from 'child_process';
 import { availableParallelism } from 'os';
 import * as path from 'path';
 import { Coverage, add, noCoverage } from './coverage';
-import type { Answer, Question } from './worker';
 import { Found, Met, meet } from './search';
+import type { Answer, Question } from './worker';
 
 const ROOT = path.join(__dirname, '..', '..');
 

@@ -7,6 +7,7 @@ import { Coverage, cover, noCoverage } from './coverage';
 import { problemsOf } from './invariants';
 import { story } from './story';
 import { World, play } from './world';
+import { Subject } from '../simulator/gate-run';
 
 export interface Found {
   readonly seed: number;
@@ -47,10 +48,10 @@ export async function search(seed: number, runs: number, path = ''): Promise<Sea
   return { coverage, found: { seed, path: result.counterexamplePath!, world: smallest, story: await tell(smallest) } };
 }
 
-/** What does not hold in a world. */
-export async function problemsIn(one: World, coverage: Coverage = noCoverage()): Promise<string[]> {
+/** What does not hold in a world, and with a gate that was changed, if `change` says so. */
+export async function problemsIn(one: World, coverage: Coverage = noCoverage(), change?: (machines: Subject) => Subject): Promise<string[]> {
   let done = () => {};
-  const run = await play(one, (begun) => { done = cover(begun, coverage); });
+  const run = await play(one, (begun) => { done = cover(begun, coverage); }, change);
   done();
   return problemsOf(one, run);
 }
@@ -60,6 +61,16 @@ export async function tell(one: World): Promise<string> {
   const run = await play(one);
   const problems = problemsOf(one, run);
   return [...(problems.length > 0 ? problems : ['all holds']).map((problem) => `! ${problem}`), story(one, run)].join('\n');
+}
+
+/** How to see it again. */
+export function replay({ seed, path, world: one }: Found): string {
+  return `again: npm run test:simulation -- --seed ${seed} --path ${path}\n   or: ${again(one)}`;
+}
+
+/** How to see a world again. */
+export function again(one: World): string {
+  return `npm run test:simulation -- --world '${JSON.stringify(one).replace(/'/g, "'\\''")}'`;
 }
 
 /** Runs all of the random worlds, and tells what kinds of problems there are. */

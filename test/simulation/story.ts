@@ -53,13 +53,19 @@ function outcomeOf({ error, answer, effect }: RecordedCall): string {
 }
 
 function shortened(answer: any): string {
-  const { Experiment, Experiments, MetricAlarms, CompositeAlarms } = answer ?? {};
-  const alarms = MetricAlarms ?? CompositeAlarms;
-  const text = Array.isArray(alarms) ? JSON.stringify([...alarms, ...(CompositeAlarms ?? [])].map((a: any) => [a?.AlarmName, a?.StateValue, a?.StateTransitionedTimestamp]))
-    : Array.isArray(Experiments) ? JSON.stringify(Experiments.map((e: any) => [e?.Id, e?.State?.Status]))
-      : Experiment?.State ? `${Experiment.Id} ${JSON.stringify(Experiment.State.Status)} ${JSON.stringify(Object.entries<any>(Experiment.Actions ?? {}).map(([n, a]) => [n, a?.State?.Status]))}`
-        : JSON.stringify(answer);
+  const text = JSON.stringify(gistOf(answer));
   return text.length > 300 ? `${text.slice(0, 300)}...` : text;
+}
+
+/** What matters in an answer. */
+function gistOf(answer: any): unknown {
+  const { Experiment, Experiments, MetricAlarms, CompositeAlarms } = answer ?? {};
+  const actions = Object.entries<any>(Experiment?.Actions ?? {}).map(([name, action]) => [name, action?.State?.Status]);
+  if (Array.isArray(MetricAlarms) && Array.isArray(CompositeAlarms)) {
+    return [...MetricAlarms, ...CompositeAlarms].map((alarm: any) => [alarm?.AlarmName, alarm?.StateValue, alarm?.StateTransitionedTimestamp]);
+  }
+  if (Array.isArray(Experiments)) { return Experiments.map((experiment) => [experiment?.Id, experiment?.State?.Status]); }
+  return Experiment?.State ? [Experiment.Id, Experiment.State.Status, actions] : answer;
 }
 
 /** A path with its loops folded: `(A B) x 12`. */
@@ -68,8 +74,9 @@ function folded(path: readonly string[]): string[] {
   for (let i = 0; i < path.length;) {
     let best = { length: 1, times: 1 };
     for (let length = 1; length <= 8; length++) {
+      const once = path.slice(i, i + length).join();
       let times = 1;
-      while (path.slice(i, i + length).join() === path.slice(i + times * length, i + (times + 1) * length).join() && i + (times + 1) * length <= path.length) { times++; }
+      while (i + (times + 1) * length <= path.length && path.slice(i + times * length, i + (times + 1) * length).join() === once) { times++; }
       if (times > 1 && times * length > best.length * best.times) { best = { length, times }; }
     }
     const loop = path.slice(i, i + best.length).join(' ');

@@ -8,6 +8,7 @@ import {
   ChaosExperiment, ChaosExperimentProps, ChaosExperimentStage, Experiment, FaultAction, FaultTarget, GateMode, InsufficientData, Selection,
 } from '../../src';
 import { someAlarm, somePipeline } from '../fixtures';
+import { seconds } from '../simulator/experiment';
 import { Subject, subjectOf } from '../simulator/gate-run';
 
 /** A gate, and what its owner asked for. */
@@ -20,7 +21,7 @@ export interface SimulatedSubject {
   readonly composite: readonly boolean[];
   /** Seconds for which the guards are to be observed, if the owner said so. */
   readonly observation?: number;
-  /** Seconds from the start of its experiment to its end, as far as its owner knows. */
+  /** Seconds from the start of its experiment to its end, if all is well. */
   readonly length: number;
 }
 
@@ -47,14 +48,24 @@ const WISHES = {
     minutes: 1,
     guards: 'm',
     byHand: true,
-    props: { steadyStateTimeout: Duration.seconds(0), observationTime: Duration.seconds(0), recoveryTimeout: Duration.seconds(0), timeout: Duration.minutes(5) },
+    props: {
+      steadyStateTimeout: Duration.seconds(0),
+      observationTime: Duration.seconds(0),
+      recoveryTimeout: Duration.seconds(0),
+      timeout: Duration.minutes(5),
+    },
   },
   hourly: { minutes: 60, guards: 'c', props: { observationTime: Duration.minutes(20) } },
   long: { minutes: 717, guards: 'mm' },
   longest: {
     minutes: 717,
     guards: 'm',
-    props: { timeout: Duration.hours(13), steadyStateTimeout: Duration.hours(1), observationTime: Duration.hours(6), recoveryTimeout: Duration.hours(6) },
+    props: {
+      timeout: Duration.hours(13),
+      steadyStateTimeout: Duration.hours(1),
+      observationTime: Duration.hours(6),
+      recoveryTimeout: Duration.hours(6),
+    },
   },
 } satisfies { [name: string]: Wishes };
 
@@ -88,13 +99,15 @@ function make({ minutes, guards = '', props = {}, byHand = false }: Wishes): Sim
     const { pipeline, staging } = somePipeline(stack);
     new ChaosExperimentStage(stack, 'Resilience', { pipeline, placement: { justAfter: staging }, ...all });
   }
+  const machines = subjectOf(Template.fromStack(stack).toJSON());
   return {
-    machines: subjectOf(Template.fromStack(stack).toJSON()),
+    machines,
     acceptsMissingData: all.insufficientData === InsufficientData.ACCEPT,
     reportsOnly: all.mode === GateMode.REPORT_ONLY,
     composite,
     observation: all.observationTime?.toSeconds(),
-    length: START_UP + minutes * 60 + INSTANT + 60,
+    // its actions come one after another
+    length: machines.template.actions.reduce((sum, { parameters }) => sum + (seconds(parameters.duration) ?? INSTANT), START_UP),
   };
 }
 

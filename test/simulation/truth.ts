@@ -39,7 +39,10 @@ export interface Truth {
   readonly ended: number;
   readonly templateId: string;
   readonly input: any;
+  /** All experiments there are. */
   readonly experiments: readonly TrueExperiment[];
+  /** Those that this execution started. */
+  readonly own: readonly TrueExperiment[];
   readonly guards: readonly TrueGuard[];
   /** When the gate's requests took effect, by operation. */
   readonly effects: (operation: string) => readonly number[];
@@ -54,6 +57,8 @@ const ENDED = ['completed', 'stopped', 'failed', 'cancelled'];
 export function truthAbout(run: GateRun, execution: Execution, lag: number): Truth {
   const { aws, clock, subject } = run;
   const calls = aws.calls.filter((call) => call.execution === execution && call.effectAt !== undefined);
+  const experiments = aws.experiments.map((experiment) => trueExperiment(experiment, clock.now()));
+  const started = calls.filter(({ operation }) => operation === 'fis:startExperiment').map(({ effect }) => effect.Experiment.Id);
   return {
     gate: subject.gateName,
     execution: execution.name,
@@ -61,8 +66,9 @@ export function truthAbout(run: GateRun, execution: Execution, lag: number): Tru
     ended: execution.stopTime!,
     templateId: subject.template.id,
     input: execution.input,
-    experiments: aws.experiments.map((experiment) => trueExperiment(experiment, clock.now())),
-    guards: subject.guards.map(({ name, arn }) => trueGuard(name, aws.cloudWatch.alarmByArn(arn), execution.startTime, clock.now())),
+    experiments,
+    own: experiments.filter(({ id }) => started.includes(id)),
+    guards: subject.guards.map(({ name, arn }) => trueGuard(name, aws.cloudWatch.alarmByArn(arn), run.gate.startTime, clock.now())),
     effects: (operation) => calls.filter((call) => call.operation === operation).map((call) => call.effectAt!),
     lag,
   };

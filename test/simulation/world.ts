@@ -70,7 +70,7 @@ export interface Outage {
 /**
  * An experiment that the gate under test did not start.
  * `sibling`: another execution of this gate did. `namesake`: an execution with the same name of another gate did.
- * `nameless`: this gate's tag alone. `stranger`: no tags.
+ * `nameless`: this gate's tag alone. `stranger`: no tags. (And `double`: an earlier execution of this gate with the same name did.)
  */
 export interface Neighbour {
   readonly who: 'sibling' | 'namesake' | 'nameless' | 'stranger';
@@ -98,7 +98,7 @@ export interface World {
   readonly outages: readonly Outage[];
   readonly pipeline: ReadonlyArray<{ readonly at: Moment; readonly status: PipelineStatus }>;
   readonly neighbours: readonly Neighbour[];
-  /** Experiments of the template that ended long ago. */
+  /** Experiments of the template that ended long ago: siblings, strangers and, now and then, a double. */
   readonly past: number;
   /** What ends a machine. */
   readonly ends: readonly End[];
@@ -120,10 +120,10 @@ export const NEVER = 1e9;
 
 const TAG = 'cdk-chaos-experiment-stage:';
 
-/** Runs the gate in this world, to the end of all executions. */
-export async function play(world: World, watch?: (run: GateRun) => void): Promise<GateRun> {
+/** Runs the gate in this world, to the end of all executions; a gate that was changed, if `change` says so, which gives the same for the same. */
+export async function play(world: World, watch?: (run: GateRun) => void, change = (machines: Subject) => machines): Promise<GateRun> {
   const subject = subjectNamed(world.subject);
-  return new GateRun(timedOut(subject.machines, world.timeout), {
+  return new GateRun(timedOut(change(subject.machines), world.timeout), {
     ...optionsOf(world, subject),
     prepare: (run) => {
       watch?.(run);
@@ -202,7 +202,10 @@ const hurried = new Map<Subject, Map<number, Subject>>();
 
 function arrange(world: World, run: GateRun) {
   const { clock, aws, subject, gate } = run;
-  for (let i = 1; i <= world.past; i++) { start(run, i % 3 === 0 ? 'stranger' : 'sibling', { ends: 'failed', endsAfter: 0 }, `past-${i}`); }
+  for (let i = 1; i <= world.past; i++) {
+    const who = i % 3 === 0 ? 'stranger' : i % 4 === 0 ? 'double' : 'sibling';
+    start(run, who, { ends: 'failed', endsAfter: 60 }, `past-${i}`, clock.now() - Math.min((world.past - i + 1) * 10, 1400) * 60_000);
+  }
   world.neighbours.forEach(({ who, when, script }, i) => on(run, gate, when, () => start(run, who, script, `neighbour-${i}`)));
   if (world.rival) { on(run, gate, world.rival, () => { run.gateMachine.start(gate.input, RIVAL); }); }
   if (world.stoppedByHand) {
@@ -233,15 +236,16 @@ function on({ clock }: GateRun, execution: Execution, trigger: Trigger, act: () 
 }
 
 /** Starts an experiment of somebody else. The quota of active experiments may forbid it. */
-function start({ aws, subject }: GateRun, who: Neighbour['who'], script: ExperimentScript, token: string) {
+function start({ aws, subject }: GateRun, who: Neighbour['who'] | 'double', script: ExperimentScript, token: string, createdAt?: number) {
   const tags = {
     sibling: { [`${TAG}gate`]: subject.gateName, [`${TAG}execution`]: 'run-0' },
+    double: { [`${TAG}gate`]: subject.gateName, [`${TAG}execution`]: EXECUTION },
     namesake: { [`${TAG}gate`]: 'another-gate', [`${TAG}execution`]: EXECUTION },
     nameless: { [`${TAG}gate`]: subject.gateName },
     stranger: {},
   }[who];
   try {
-    aws.fis.startExperiment({ ClientToken: token, ExperimentTemplateId: subject.template.id, Tags: tags }, script);
+    aws.fis.startExperiment({ ClientToken: token, ExperimentTemplateId: subject.template.id, Tags: tags }, script, createdAt);
   } catch (e) {
     if (!(e instanceof TaskError)) { throw e; }
   }

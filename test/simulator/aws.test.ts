@@ -97,8 +97,13 @@ describe('the world', () => {
     expect(aws.calls).toEqual([
       { operation: 'fis:getExperiment', arguments: { Id: 'EXP9' }, execution, at: START_OF_TIME + 5000, error: expect.objectContaining({ error: 'Fis.ResourceNotFoundException' }) },
       {
-        operation: 'fis:startExperiment', arguments: expect.anything(), execution, at: START_OF_TIME + 5000,
-        effectAt: START_OF_TIME + 5000, effect: execution.output, answer: execution.output,
+        operation: 'fis:startExperiment',
+        arguments: expect.anything(),
+        execution,
+        at: START_OF_TIME + 5000,
+        effectAt: START_OF_TIME + 5000,
+        effect: execution.output,
+        answer: execution.output,
       },
     ]);
   });

@@ -30,6 +30,11 @@ test('a run follows its script', async () => {
   expect(seen).toEqual(['InProgress', 'InProgress', 'Stopping', 'InProgress', 'Stopped', 'InProgress']);
 });
 
+test('the true status of a run can be asked for at any time', () => {
+  expect([0, 60, 89, 90].map(at => pipelines.status('release', 'one', START_OF_TIME + at * 1000))).toEqual(['InProgress', 'Stopping', 'Stopping', 'Stopped']);
+  expect(pipelines.status('release', 'three', START_OF_TIME)).toBeUndefined();
+});
+
 test('fails for a pipeline or a run that does not exist, and for wrong requests', () => {
   expect(() => pipelines.getPipelineExecution({ PipelineName: 'x', PipelineExecutionId: 'one' })).toThrow(failsWith('PipelineNotFoundException'));
   expect(() => status('three')).toThrow(failsWith('PipelineExecutionNotFoundException'));

@@ -27,6 +27,11 @@ export class SimulatedCodePipeline {
     }
   }
 
+  /** The true status of a run at a time. */
+  public status(pipeline: string, executionId: string, time: number): PipelineStatus | undefined {
+    return [...this.timelines].find(([run]) => run.pipeline === pipeline && run.executionId === executionId)?.[1].at(time);
+  }
+
   public getPipelineExecution(request: any): object {
     checkRequest(request, { PipelineName: 'string!', PipelineExecutionId: 'string!' }, INVALID);
     const runs = [...this.timelines].filter(([{ pipeline }]) => pipeline === request.PipelineName);

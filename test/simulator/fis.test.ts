@@ -45,6 +45,13 @@ describe('StartExperiment', () => {
     expect([start(fis, 't').Id, start(fis, 'u').Id]).toEqual(['EXP000001', 'EXP000002']);
   });
 
+  test('may have been called long ago', () => {
+    const fis = world();
+    fis.startExperiment({ ClientToken: 'old', ExperimentTemplateId: 'EXT1' }, { ends: 'failed', endsAfter: 60 }, START_OF_TIME - 3_600_000);
+    expect(fis.listExperiments({})).toMatchObject({ Experiments: [{ CreationTime: '2026-01-05T08:00:00.000Z', State: { Status: 'failed' } }] });
+    expect(fis.activeExperiments()).toEqual([]);
+  });
+
   test('fails for the same token with another request', () => {
     const fis = world();
     start(fis);

@@ -50,8 +50,8 @@ export class SimulatedFis {
     return this.experiments.filter(experiment => experiment.isActive(this.clock.now()));
   }
 
-  /** StartExperiment. `script` takes the place of the one in the options, for experiments that somebody else starts. */
-  public startExperiment(request: any, script?: ExperimentScript): object {
+  /** StartExperiment. `script` takes the place of the one in the options, for experiments that somebody else starts, or started long ago. */
+  public startExperiment(request: any, script?: ExperimentScript, createdAt = this.clock.now()): object {
     checkRequest(request, { ClientToken: 'string!', ExperimentTemplateId: 'string!', ExperimentOptions: 'object', Tags: 'stringMap' }, INVALID);
     checkRequest(request.ExperimentOptions ?? {}, { ActionsMode: 'string' }, INVALID);
     const { ClientToken: token, ExperimentTemplateId: templateId, Tags: tags = {}, ExperimentOptions: options = {} } = request;
@@ -66,7 +66,7 @@ export class SimulatedFis {
     const template = this.options.templates?.find(({ id }) => id === templateId);
     if (!template) throw new TaskError('Fis.ResourceNotFoundException', `experiment template '${templateId}' does not exist`);
     if (this.activeExperiments().length >= MAX_ACTIVE) throw new TaskError('Fis.ServiceQuotaExceededException', `${MAX_ACTIVE} experiments are active`);
-    const experiment = this.create(template, request, script);
+    const experiment = this.create(template, request, createdAt, script);
     this.requests.set(token, canonical(request));
     return this.answer(experiment);
   }
@@ -103,9 +103,9 @@ export class SimulatedFis {
     };
   }
 
-  private create(template: ExperimentTemplate, request: any, script?: ExperimentScript): SimulatedExperiment {
+  private create(template: ExperimentTemplate, request: any, createdAt: number, script?: ExperimentScript): SimulatedExperiment {
     const nth = this.experiments.length + 1;
-    if (!script) this.origins.experiment ??= this.clock.now();
+    if (!script) this.origins.experiment ??= createdAt;
     const { script: scripted = {} } = this.options;
     const alarms = template.stopConditions.flatMap(({ Value }) => (Value === undefined ? [] : this.cloudWatch.alarmByArn(Value) ?? []));
     const experiment = new SimulatedExperiment(
@@ -114,7 +114,7 @@ export class SimulatedFis {
       request.ClientToken,
       request.Tags ?? {},
       request.ExperimentOptions?.ActionsMode === 'skip-all',
-      this.clock.now(),
+      createdAt,
       script ?? (typeof scripted === 'function' ? scripted(nth) : scripted),
       {
         alarm: from => Math.min(Infinity, ...alarms.map(alarm => alarm.firstAlarm(from))),
