@@ -4,12 +4,12 @@ import Ajv from 'ajv';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { someAlarm, somePipeline } from './fixtures';
-import { deniesAccess } from './simulator/faults';
-import { GateRun, RunOptions, Subject, subjectOf } from './simulator/gate-run';
-import { SCENARIOS, optionsOf } from './simulator/scenarios';
 import {
   ChaosExperimentStage, ChaosExperimentStageProps, Experiment, FaultAction, FaultTarget, GateMode, InsufficientData, Selection, Verdict,
 } from '../src';
+import { deniesAccess } from './simulator/faults';
+import { GateRun, RunOptions, Subject, subjectOf } from './simulator/gate-run';
+import { SCENARIOS, optionsOf } from './simulator/scenarios';
 
 /** A gate in a pipeline: a fault of some minutes, an instant one after it, and a wait. */
 function subject(props: Partial<ChaosExperimentStageProps> = {}): Subject {
