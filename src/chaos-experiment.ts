@@ -72,7 +72,8 @@ export interface ChaosExperimentProps {
    *
    * Whole seconds, from the expected duration of the experiment to 13 hours.
    *
-   * @default - the expected duration of the experiment, and 15 minutes for FIS to start up and to clean up
+   * @default - the expected duration of the experiment, and 15 minutes for FIS to start up and to clean up; that of an existing template is
+   * read when the gate runs
    */
   readonly timeout?: Duration;
 
@@ -103,7 +104,7 @@ export interface ChaosExperimentProps {
    * A role of your own must trust `fis.amazonaws.com`; an imported one cannot be changed and must have the permissions already.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/getting-started-iam-service-role.html
-   * @default - a role with exactly the permissions that the faults need
+   * @default - a role with exactly the permissions that the faults need; an existing template has its own
    */
   readonly role?: iam.IRole;
 }
@@ -159,8 +160,8 @@ export class ChaosExperiment extends Construct {
   /** In ALARM when an execution of the watchdog did not succeed: then an experiment may have been left running. It has no action yet. */
   public readonly watchdogAlarm: cloudwatch.Alarm;
 
-  /** The experiment template that the gate runs. */
-  public readonly experimentTemplate: fis.CfnExperimentTemplate;
+  /** The experiment template that the gate runs; undefined if it existed already. */
+  public readonly experimentTemplate?: fis.CfnExperimentTemplate;
 
   /** The id of the experiment template. It changes when CloudFormation has to replace the template, for example when its tags change. */
   public readonly experimentTemplateId: string;
@@ -168,11 +169,11 @@ export class ChaosExperiment extends Construct {
   /** The ARN of the experiment template. */
   public readonly experimentTemplateArn: string;
 
-  /** The role that FIS assumes to inject the faults. */
-  public readonly experimentRole: iam.IRole;
+  /** The role that FIS assumes to inject the faults; undefined if the template existed already. */
+  public readonly experimentRole?: iam.IRole;
 
-  /** Where FIS writes what it does. */
-  public readonly experimentLogGroup: logs.ILogGroup;
+  /** Where FIS writes what it does; undefined if the template existed already. */
+  public readonly experimentLogGroup?: logs.ILogGroup;
 
   private readonly pipelineWatch: Watchdog;
 
@@ -183,18 +184,18 @@ export class ChaosExperiment extends Construct {
     super(scope, id);
     throwProblems(this, checkGate(props));
 
-    const template = new ExperimentTemplate(this, 'Template', props);
+    const template = props.experiment._definition && new ExperimentTemplate(this, 'Template', { ...props, definition: props.experiment._definition });
+    const templateId = template?.templateId ?? props.experiment._templateId!;
     const watchdogName = machineName(this, 'Watchdog');
     const gate = new Gate(this, 'Gate', {
-      template,
+      experimentTemplateId: templateId,
       watchdogName,
       alarms: props.alarms,
-      faultNames: faultNames(props.experiment),
+      experiment: knownExperiment(props.experiment),
       mode: props.mode ?? GateMode.ENFORCE,
       insufficientData: props.insufficientData ?? InsufficientData.NOT_STEADY,
       steadyStateTimeout: (props.steadyStateTimeout ?? DEFAULT_STEADY_STATE_TIMEOUT).toSeconds(),
-      expectedDuration: props.experiment.expectedDuration.toSeconds(),
-      timeout: (props.timeout ?? props.experiment.expectedDuration.plus(SLACK)).toSeconds(),
+      timeout: props.timeout?.toSeconds(),
       observationTime: props.observationTime?.toSeconds(),
       recoveryTimeout: (props.recoveryTimeout ?? DEFAULT_RECOVERY_TIMEOUT).toSeconds(),
     });
@@ -202,18 +203,18 @@ export class ChaosExperiment extends Construct {
       watchdogName,
       gateName: gate.gateName,
       gateBound: gate.bound,
-      experimentTemplateId: template.templateId,
+      experimentTemplateId: templateId,
     });
 
     this.stateMachine = gate.stateMachine;
     this.watchdog = watchdog.stateMachine;
     this.watchdogAlarm = watchdog.alarm;
     this.pipelineWatch = watchdog;
-    this.experimentTemplate = template.resource;
-    this.experimentTemplateId = template.templateId;
-    this.experimentTemplateArn = template.templateArn;
-    this.experimentRole = template.role;
-    this.experimentLogGroup = template.logGroup;
+    this.experimentTemplate = template?.resource;
+    this.experimentTemplateId = templateId;
+    this.experimentTemplateArn = gate.experimentTemplateArn;
+    this.experimentRole = template?.role;
+    this.experimentLogGroup = template?.logGroup;
 
     if (props.unguarded) {
       Annotations.of(this).addWarningV2(`${PACKAGE}:unguarded`,
@@ -262,9 +263,10 @@ class GateAction extends codepipeline_actions.StepFunctionInvokeAction {
 const DEFAULT_STEADY_STATE_TIMEOUT = Duration.minutes(5);
 const DEFAULT_RECOVERY_TIMEOUT = Duration.minutes(5);
 
-/** What FIS needs beyond the durations of the actions: start-up, target resolution, post actions such as starting instances again. */
-const SLACK = Duration.minutes(15);
-
-function faultNames(experiment: Experiment): string[] {
-  return Object.entries(experiment._definition.actions).filter(([, action]) => action._data.injects).map(([name]) => name);
+/** What synthesis knows of an experiment, unless its template exists already. */
+function knownExperiment({ _definition: definition, expectedDuration }: Experiment) {
+  return definition && {
+    faultNames: Object.entries(definition.actions).filter(([, action]) => action._data.injects).map(([name]) => name),
+    expectedDuration: expectedDuration!.toSeconds(),
+  };
 }

@@ -54,18 +54,38 @@ export class Experiment {
   }
 
   /**
+   * An experiment whose template exists already: made in the console, from the scenario library of FIS, or by another stack.
+   *
+   * The template stays as it is, with its own role and logs. What synthesis cannot know the gate reads from it each time it runs, and ends
+   * with the verdict `Blocked` before anything is started if one of the guard alarms is not among the template's stop conditions, if it
+   * has no action that injects a fault, or if its actions take longer than the `timeout` of the gate.
+   *
+   * Give the gate a `timeout`: without it, the watchdog must expect the longest experiment that FIS allows, 12 hours.
+   *
+   * @param experimentTemplateId The id, for example `EXT1a2b3c4d5e6f7`; the template is in the account and Region of the gate
+   * @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
+   */
+  public static fromTemplateId(experimentTemplateId: string): Experiment {
+    return new Experiment(undefined, experimentTemplateId);
+  }
+
+  /**
    * How long the experiment is expected to run: the longest chain of actions that wait for each other.
    *
    * Actions without a duration count as instant. The time FIS takes to start up, to resolve targets and to clean up
-   * (seconds to minutes) is not included.
+   * (seconds to minutes) is not included. Undefined for an existing template, which is not known at synthesis.
    */
-  public readonly expectedDuration: Duration;
+  public readonly expectedDuration?: Duration;
 
   /** @internal */
-  public readonly _definition: ExperimentDefinition;
+  public readonly _definition?: ExperimentDefinition;
 
-  private constructor(definition: ExperimentDefinition) {
+  /** @internal */
+  public readonly _templateId?: string;
+
+  private constructor(definition?: ExperimentDefinition, templateId?: string) {
     this._definition = definition;
-    this.expectedDuration = criticalPath(Object.values(definition.actions ?? {}));
+    this._templateId = templateId;
+    this.expectedDuration = definition && criticalPath(Object.values(definition.actions ?? {}));
   }
 }

@@ -467,8 +467,10 @@ describe('the state machine', () => {
     const first = someFault();
     const second = someFault([first]);
     const experiment = Experiment.define({ actions: { first, second } });
-    expect(experiment.expectedDuration.toMinutes()).toBe(10);
-    expect(JSON.stringify(definitionOf(gateWith({ experiment }).stateMachine))).toContain(`>= ${25 * 60 * 1000}`);
+    expect(experiment.expectedDuration!.toMinutes()).toBe(10);
+    const { Configure, GetExperiment } = definitionOf(gateWith({ experiment }).stateMachine).States;
+    expect(Configure.Assign.expected).toBe(10 * 60);
+    expect(GetExperiment.Assign.overdue).toContain('>= ($expected + 900) * 1000');
   });
 });
 

@@ -5,6 +5,7 @@ import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { Experiment, FaultAction, FaultTarget, Selection } from '../src';
+import { ExperimentTemplate } from '../src/private/experiment-template';
 
 /** A stack of its own for a test. */
 export function someStack(): Stack {
@@ -33,6 +34,12 @@ export function someFault(startAfter: FaultAction[] = []): FaultAction {
 /** A good experiment with one fault. */
 export function someExperiment(): Experiment {
   return Experiment.define({ actions: { stop: someFault() } });
+}
+
+/** A template that the library did not make, with the same experiment: it must have been deployed before the gate. */
+export function someExistingTemplate(scope: Construct, experiment: Experiment, alarms: cloudwatch.IAlarm[]): Experiment {
+  const { resource } = new ExperimentTemplate(scope, 'Existing', { definition: experiment._definition!, alarms });
+  return Experiment.fromTemplateId(resource.attrId);
 }
 
 /** A pipeline that deploys twice. */

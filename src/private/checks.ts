@@ -28,9 +28,9 @@ export function throwProblems(scope: Construct, problems: string[]): void {
 
 /** All that is wrong with the props of a gate. */
 export function checkGate(props: ChaosExperimentProps): string[] {
-  const { expectedDuration } = props.experiment;
+  const { expectedDuration = NONE, _templateId: templateId } = props.experiment;
   return [
-    ...checkExperiment(props.experiment),
+    ...(templateId === undefined ? checkExperiment(props.experiment) : checkTemplateId(templateId, props)),
     ...checkAlarms(props.alarms, props.unguarded ?? false),
     ...checkTime('steadyStateTimeout', props.steadyStateTimeout, NONE, LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
     ...checkTime('observationTime', props.observationTime, NONE, LONGEST_OBSERVATION, 'choose another'),
@@ -40,9 +40,20 @@ export function checkGate(props: ChaosExperimentProps): string[] {
   ];
 }
 
+/** What is wrong with a template that exists already. */
+function checkTemplateId(templateId: string, props: ChaosExperimentProps): string[] {
+  return [
+    ...check(Token.isUnresolved(templateId) || /^[A-Za-z0-9]{1,64}$/.test(templateId),
+      () => `the id of an experiment template must have 1 to 64 letters and digits, got '${templateId}'; the FIS console shows it, it begins with EXT`),
+    ...check(props.role === undefined,
+      () => `'role' is given, but experiment template ${templateId} has its own; leave it out, and change the role of the template`),
+  ];
+}
+
 /** What is wrong with an experiment. */
 export function checkExperiment(experiment: Experiment): string[] {
-  const { actions, description } = experiment._definition;
+  const { actions, description } = experiment._definition!;
+  const expected = experiment.expectedDuration!;
   const names = Object.keys(actions ?? {});
   const nameOf = (action: FaultAction) => names.find((name) => actions[name] === action);
 
@@ -64,8 +75,8 @@ export function checkExperiment(experiment: Experiment): string[] {
         () => `action '${name}': 'startAfter' names an action (${earlier._data.actionId}) that is not in 'actions'; add it there`)),
     ]),
     ...checkOrder(actions ?? {}),
-    ...check(experiment.expectedDuration.toSeconds() <= LONGEST_EXPERIMENT.toSeconds(),
-      () => `the experiment takes ${experiment.expectedDuration.toHumanString()}, FIS ends every experiment after `
+    ...check(expected.toSeconds() <= LONGEST_EXPERIMENT.toSeconds(),
+      () => `the experiment takes ${expected.toHumanString()}, FIS ends every experiment after `
         + `${LONGEST_EXPERIMENT.toHumanString()}; shorten its longest chain of actions`),
   ];
 }

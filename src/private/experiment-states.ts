@@ -1,4 +1,4 @@
-import { CALL_BOUND, CALL_TIMEOUT, EMPTY, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, States, awsSdk, dontRetry, jsonata } from './asl';
+import { CALL_BOUND, CALL_TIMEOUT, EMPTY, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, State, States, awsSdk, jsonata } from './asl';
 
 /*
  * What gate and watchdog both do with experiments: look at one, stop one, and search for those that carry a tag.
@@ -8,26 +8,14 @@ import { CALL_BOUND, CALL_TIMEOUT, EMPTY, NOW, RETRY_ANYTHING, RETRY_MALFORMED_O
 export const ENDED = '["completed", "stopped", "failed", "cancelled"]';
 export const UNDER_WAY = '["pending", "initiating", "running", "stopping"]';
 
-/** Reads an experiment. The caller adds what to assign, and what to do when it cannot be read. */
+/** Reads an experiment. The caller adds what to assign, when to try again, and what to do when it cannot be read. */
 export function getExperiment(id: string): State {
-  return {
-    Type: 'Task',
-    Resource: awsSdk('fis:getExperiment'),
-    Arguments: { Id: jsonata(id) },
-    TimeoutSeconds: CALL_TIMEOUT,
-    Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
-  };
+  return { Type: 'Task', Resource: awsSdk('fis:getExperiment'), Arguments: { Id: jsonata(id) }, TimeoutSeconds: CALL_TIMEOUT };
 }
 
-/** Asks FIS to stop an experiment. FIS refuses it for one that is over, so a refusal is no reason to try again. */
+/** Asks FIS to stop an experiment. The caller adds when to try again, and what to do when it cannot be stopped. */
 export function stopExperiment(id: string): State {
-  return {
-    Type: 'Task',
-    Resource: awsSdk('fis:stopExperiment'),
-    Arguments: { Id: jsonata(id) },
-    TimeoutSeconds: CALL_TIMEOUT,
-    Retry: [dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException'), RETRY_ANYTHING],
-  };
+  return { Type: 'Task', Resource: awsSdk('fis:stopExperiment'), Arguments: { Id: jsonata(id) }, TimeoutSeconds: CALL_TIMEOUT };
 }
 
 /** Variables that a search needs; give each its first value before. */
@@ -89,7 +77,8 @@ export function searchStates(props: SearchProps): States {
             $type($each.Id) = "string" and $contains($string($each.Id), /^[A-Za-z0-9_-]{1,100}$/) and $type($each.State.Status) = "string" and $type($each.CreationTime) = "string"
           })) = $count($states.result.Experiments), "an experiment is incomplete");
           [$filter($states.result.Experiments, function($item) { ${props.where} }).Id])`),
-        nextToken: jsonata('$type($states.result.NextToken) = "string" ? $states.result.NextToken : ""'),
+        nextToken: jsonata(`($assert($type($states.result.NextToken) = "string" or $not($exists($states.result.NextToken)) or $states.result.NextToken = null,
+          "the token of the next page is not as documented"); $type($states.result.NextToken) = "string" ? $states.result.NextToken : "")`),
         pages: jsonata('$pages + 1'),
         ...(props.inTime ? {
           searchUntil: jsonata(`$pages = 0 ? ${NOW} + ${SEARCH_TIME * 1000} : $searchUntil`),

@@ -1,16 +1,16 @@
-import { ArnFormat, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as fis from 'aws-cdk-lib/aws-fis';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Experiment } from '../experiment';
+import type { ExperimentDefinition } from '../experiment';
 import { FaultAction } from '../fault-action.generated';
 import { FaultTarget } from '../fault-target';
 import { faultPermissions } from './permissions';
 
 export interface ExperimentTemplateProps {
-  readonly experiment: Experiment;
+  readonly definition: ExperimentDefinition;
   readonly alarms: cloudwatch.IAlarm[];
   readonly role?: iam.IRole;
 }
@@ -21,13 +21,12 @@ export class ExperimentTemplate extends Construct {
   public readonly role: iam.IRole;
   public readonly logGroup: logs.LogGroup;
   public readonly templateId: string;
-  public readonly templateArn: string;
 
   constructor(scope: Construct, id: string, props: ExperimentTemplateProps) {
     super(scope, id);
 
     const stack = Stack.of(this);
-    const { actions, description } = props.experiment._definition;
+    const { actions, description } = props.definition;
 
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       // CloudWatch Logs recommends this prefix for delivered logs: it keeps its resource policy from growing with each log group.
@@ -76,9 +75,6 @@ export class ExperimentTemplate extends Construct {
     this.resource.node.addDependency(this.role);
 
     this.templateId = this.resource.attrId;
-    this.templateArn = stack.formatArn({
-      service: 'fis', resource: 'experiment-template', resourceName: this.templateId, arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
   }
 }
 

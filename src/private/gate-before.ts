@@ -1,4 +1,4 @@
-import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, States, awsSdk, jsonata, requiredString } from './asl';
+import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, awsSdk, jsonata, requiredString } from './asl';
 import { GATE_TAG } from './constants';
 import { ENDED, SEARCH_BOUND, getExperiment, searchStates } from './experiment-states';
 import type { GateDefinitionProps } from './gate-definition';
@@ -41,9 +41,9 @@ export function surroundingsStates(next: string): States {
       inTime: true,
       comment: 'Two experiments of one gate at a time would hit the same targets, and their alarms would be the alarms of both.',
       where: `$lookup($item.Tags, "${GATE_TAG}") = $gateName and $not($item.State.Status in ${ENDED})`,
-      assign: { lookedAt: jsonata(NOW), overdue: jsonata(`${NOW} >= $steadyDeadline`) },
+      assign: { lookedAt: jsonata(NOW) },
       whenFound: [
-        { Condition: `$overdue or $earlierEnded >= ${MOST_EARLIER}`, ...EARLIER_BLOCKS },
+        { Condition: `$earlierEnded >= ${MOST_EARLIER}`, ...EARLIER_BLOCKS },
         { Next: 'WaitForEarlier' },
       ],
       whenNone: { Next: next },
@@ -59,6 +59,7 @@ export function surroundingsStates(next: string): States {
     WaitForEarlier: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'GetEarlier' },
     GetEarlier: {
       ...getExperiment('$found[0]'),
+      Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
       Assign: {
         earlierStatus: jsonata(requiredString('$states.result.Experiment.State.Status')),
         overdue: jsonata(`${NOW} >= $steadyDeadline`),

@@ -3,9 +3,10 @@ import { SEARCH_TIME_VARIABLES, SEARCH_VARIABLES } from './experiment-states';
 import { AFTER_BOUND, afterStates } from './gate-after';
 import { BEFORE_BOUND, steadyStateStates, surroundingsStates } from './gate-before';
 import { START_BOUND, startStates } from './gate-start';
-import { DENSE, STOP_BOUND, stopStates, watchStates } from './gate-watch';
+import { DENSE, STOP_BOUND, longestWatch, stopStates, watchStates } from './gate-watch';
 import { LONGEST_OBSERVATION, UNKNOWN_OBSERVATION } from './guard-states';
 import { judgeStates } from './judge';
+import { TEMPLATE_BOUND, templateStates } from './template-states';
 import type { GateMode, InsufficientData } from '../gate-options';
 
 /**
@@ -18,16 +19,21 @@ export interface GateDefinitionProps {
   readonly watchdogArn: string;
   /** The guard alarms; without any, nothing but FIS is watched. */
   readonly guards: { readonly name: string; readonly arn: string }[];
-  /** Names of the actions that inject a fault. */
-  readonly faultNames: string[];
+  /** What is known of the experiment; without it, the template is read when the gate runs. */
+  readonly experiment?: {
+    /** Names of the actions that inject a fault. */
+    readonly faultNames: string[];
+    /** How long it should take, in seconds. */
+    readonly expectedDuration: number;
+  };
   /** URL of the console's experiment page, to which an experiment's id is appended. */
   readonly consoleUrl: string;
   readonly mode: GateMode;
   readonly insufficientData: InsufficientData;
   /** All in seconds. */
   readonly steadyStateTimeout: number;
-  readonly expectedDuration: number;
-  readonly timeout: number;
+  /** How long the experiment may take; by default the time that it should take, and some slack. */
+  readonly timeout?: number;
   /** Read from the guards if it is not given. */
   readonly observationTime?: number;
   readonly recoveryTimeout: number;
@@ -49,7 +55,8 @@ export function gateDefinition(props: GateDefinitionProps): object {
     TimeoutSeconds: gateBound(props),
     StartAt: 'Configure',
     States: {
-      ...configureStates(props),
+      ...configureStates(props, props.experiment ? 'ReadSafetyLever' : 'ReadTemplate'),
+      ...(props.experiment ? {} : templateStates(props, 'ReadSafetyLever')),
       ...surroundingsStates(guarded ? 'ReadGuards' : 'StartWatchdog'),
       ...(guarded ? steadyStateStates(props) : {}),
       ...startStates(props),
@@ -63,14 +70,14 @@ export function gateDefinition(props: GateDefinitionProps): object {
 
 /** The longest that a gate can take, in seconds, whatever happens. */
 export function gateBound(props: GateDefinitionProps): number {
-  const before = props.steadyStateTimeout + BEFORE_BOUND;
-  const watch = props.timeout + 2 * CALL_BOUND;
+  const before = TEMPLATE_BOUND + props.steadyStateTimeout + BEFORE_BOUND;
+  const watch = longestWatch(props) + 2 * CALL_BOUND;
   const after = (props.observationTime ?? LONGEST_OBSERVATION) + props.recoveryTimeout + AFTER_BOUND;
   return before + START_BOUND + watch + STOP_BOUND + after;
 }
 
 /** Everything that later states read exists from here on, so that no path, however it got there, meets an unknown variable. */
-function configureStates(props: GateDefinitionProps): States {
+function configureStates(props: GateDefinitionProps, next: string): States {
   return {
     Configure: {
       Type: 'Pass',
@@ -79,7 +86,9 @@ function configureStates(props: GateDefinitionProps): States {
         gateName: props.gateName,
         experimentTemplateId: props.experimentTemplateId,
         expectedGuards: props.guards,
-        faultNames: props.faultNames,
+        faultNames: props.experiment?.faultNames ?? [],
+        expected: props.experiment?.expectedDuration ?? 0,
+        unstopped: [],
         consoleUrl: props.consoleUrl,
         pipeline: jsonata(text('$states.input.pipeline', 200)),
         pipelineExecutionId: jsonata(text('$states.input.pipelineExecutionId', 200)),
@@ -124,7 +133,7 @@ function configureStates(props: GateDefinitionProps): States {
         Assign: { failure: 'Blocked', detail: 'The experiment template was replaced after this pipeline run had read its id' },
         Next: 'Judge',
       }],
-      Default: 'ReadSafetyLever',
+      Default: next,
     },
   };
 }

@@ -1,4 +1,5 @@
-import { CALL_BOUND, CAUGHT, NOW, States, jsonata, requiredString, text } from './asl';
+import { CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, jsonata, requiredString, text } from './asl';
+import { LONGEST_EXPERIMENT } from './critical-path';
 import { ENDED, UNDER_WAY, getExperiment, stopExperiment } from './experiment-states';
 import type { GateDefinitionProps } from './gate-definition';
 
@@ -6,15 +7,23 @@ import type { GateDefinitionProps } from './gate-definition';
 export const DENSE = 15;
 
 /** Seconds between looks where nothing is likely to happen, in an experiment of up to an hour and in a longer one. */
-const SPARSE = 28;
-const SPARSE_IN_LONG_ONES = 55;
+const SPARSE = 26;
+const SPARSE_IN_LONG_ONES = 54;
+
+/** What FIS needs beyond the durations of the actions, in seconds: start-up, target resolution, post actions such as starting instances again. */
+const SLACK = 15 * 60;
 
 /** How long the end of a stopped experiment is looked for, and the time between two looks, in seconds. */
 const STOP_TIME = 10 * 60;
 const STOP_INTERVAL = 10;
 
 /** The longest that stopping can take, in seconds: a round before that time is counted, and one when it is over. */
-export const STOP_BOUND = STOP_TIME + 4 * CALL_BOUND;
+export const STOP_BOUND = STOP_TIME + 2 * (2 * CALL_TIMEOUT + STOP_INTERVAL);
+
+/** The longest that the experiment may take, in seconds. */
+export function longestWatch(props: GateDefinitionProps): number {
+  return props.timeout ?? (props.experiment?.expectedDuration ?? LONGEST_EXPERIMENT.toSeconds()) + SLACK;
+}
 
 /** Look at the experiment until it has ended, dense where something is likely to happen and sparse in between. */
 export function watchStates(props: GateDefinitionProps, completed: string, endedOtherwise: string): States {
@@ -22,9 +31,10 @@ export function watchStates(props: GateDefinitionProps, completed: string, ended
     WaitForExperiment: { Type: 'Wait', Seconds: jsonata('$pause'), Next: 'GetExperiment' },
     GetExperiment: {
       ...getExperiment('$experimentId'),
+      Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
       Assign: {
         ...seenExperiment(),
-        overdue: jsonata(`${NOW} - $startedAt >= ${props.timeout * 1000}`),
+        overdue: jsonata(`${NOW} - $startedAt >= (${timeout(props)}) * 1000`),
         pause: jsonata(pauseExpression(props)),
       },
       Catch: [{
@@ -60,7 +70,7 @@ export function watchStates(props: GateDefinitionProps, completed: string, ended
   };
 }
 
-/** Stop the experiment and see it end. Asked again as long as it is not at least stopping. */
+/** Stop the experiment and see it end. Asked again as long as it is not at least stopping: whatever fails, the next round repeats it. */
 export function stopStates(ended: string): States {
   const time = {
     stopDeadline: jsonata(`$stopDeadline = 0 ? ${NOW} + ${STOP_TIME * 1000} : $stopDeadline`),
@@ -110,11 +120,16 @@ function seenExperiment(): { [variable: string]: string } {
  * Seconds until the next look: dense in the first minute and around the expected end, sparse otherwise, and never much beyond the deadline.
  */
 function pauseExpression(props: GateDefinitionProps): string {
-  const sparse = props.expectedDuration <= 3600 ? SPARSE : SPARSE_IN_LONG_ONES;
   return `(
     $elapsed := (${NOW} - $startedAt) / 1000;
-    $left := ${props.expectedDuration} - $elapsed;
-    $pause := $elapsed < 60 or ($left <= ${DENSE} and $left > -180) ? ${DENSE} : $left > 0 ? $min([${sparse}, $left]) : ${sparse};
-    $max([1, $ceil($min([$pause, ${props.timeout} - $elapsed]))])
+    $left := $expected - $elapsed;
+    $sparse := $expected <= 3600 ? ${SPARSE} : ${SPARSE_IN_LONG_ONES};
+    $pause := $elapsed < 60 or ($left <= ${DENSE} and $left > -180) ? ${DENSE} : $left > 0 ? $min([$sparse, $left]) : $sparse;
+    $max([1, $ceil($min([$pause, ${timeout(props)} - $elapsed]))])
   )`;
+}
+
+/** How long the experiment may take, in seconds: a JSONata expression. */
+function timeout(props: GateDefinitionProps): string {
+  return props.timeout === undefined ? `$expected + ${SLACK}` : String(props.timeout);
 }

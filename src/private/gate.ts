@@ -4,14 +4,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { GATE_TAG } from './constants';
-import { ExperimentTemplate } from './experiment-template';
 import { GateDefinitionProps, gateBound, gateDefinition } from './gate-definition';
 import { createMachine, machineArn, machineName } from './machine';
 import { InsufficientData } from '../gate-options';
 
 /** What the gate needs besides what it finds out itself. */
-export interface GateProps extends Omit<GateDefinitionProps, 'gateName' | 'experimentTemplateId' | 'watchdogArn' | 'guards' | 'consoleUrl'> {
-  readonly template: ExperimentTemplate;
+export interface GateProps extends Omit<GateDefinitionProps, 'gateName' | 'watchdogArn' | 'guards' | 'consoleUrl'> {
   readonly alarms: cloudwatch.IAlarm[];
   readonly watchdogName: string;
 }
@@ -20,6 +18,7 @@ export interface GateProps extends Omit<GateDefinitionProps, 'gateName' | 'exper
 export class Gate extends Construct {
   public readonly stateMachine: sfn.StateMachine;
   public readonly gateName: string;
+  public readonly experimentTemplateArn: string;
   /** The longest that an execution can take, in seconds. */
   public readonly bound: number;
 
@@ -27,12 +26,14 @@ export class Gate extends Construct {
     super(scope, id);
 
     this.gateName = machineName(scope, id);
+    this.experimentTemplateArn = Stack.of(this).formatArn({
+      service: 'fis', resource: 'experiment-template', resourceName: props.experimentTemplateId,
+    });
     // By its ARN and not by a reference: the watchdog refers to the pipeline, and the pipeline to this gate.
     const watchdogArn = machineArn(this, props.watchdogName);
     const definitionProps: GateDefinitionProps = {
       ...props,
       gateName: this.gateName,
-      experimentTemplateId: props.template.templateId,
       watchdogArn,
       guards: props.alarms.map((alarm) => ({ name: alarm.alarmName, arn: alarm.alarmArn })),
       consoleUrl: `https://console.aws.amazon.com/fis/home?region=${Aws.REGION}#ExperimentDetails;ExperimentId=`,
@@ -43,22 +44,28 @@ export class Gate extends Construct {
       comment: `Chaos gate ${this.node.path}`,
       definition: gateDefinition(definitionProps),
       roleDescription: 'Runs the gate: reads the guard alarms, and starts, watches and stops experiments of one template',
-      statements: gateStatements(this, this.gateName, watchdogArn, props),
+      statements: gateStatements(this, watchdogArn, props),
     });
   }
 }
 
 /** What the gate may do. */
-function gateStatements(scope: Construct, gateName: string, watchdogArn: string, props: GateProps): iam.PolicyStatement[] {
-  const stack = Stack.of(scope);
+function gateStatements(gate: Gate, watchdogArn: string, props: GateProps): iam.PolicyStatement[] {
+  const { gateName, experimentTemplateArn } = gate;
+  const stack = Stack.of(gate);
   const experiments = stack.formatArn({ service: 'fis', resource: 'experiment', resourceName: '*' });
   return [
     new iam.PolicyStatement({
       sid: 'StartThisTemplateOnly',
       actions: ['fis:StartExperiment'],
       // FIS checks the action on both: the template that is named, and the experiment that comes of it.
-      resources: [props.template.templateArn, experiments],
+      resources: [experimentTemplateArn, experiments],
     }),
+    ...(props.experiment ? [] : [new iam.PolicyStatement({
+      sid: 'ReadThisTemplate',
+      actions: ['fis:GetExperimentTemplate'],
+      resources: [experimentTemplateArn],
+    })]),
     new iam.PolicyStatement({
       sid: 'TagOwnExperiments',
       actions: ['fis:TagResource'],

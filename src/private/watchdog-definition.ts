@@ -1,4 +1,4 @@
-import { CALL_TIMEOUT, EMPTY, NOW, RETRY_MALFORMED_ONCE, State, States, awsSdk, jsonata, text } from './asl';
+import { CALL_TIMEOUT, EMPTY, NOW, RETRY_ANYTHING, State, States, awsSdk, dontRetry, jsonata, text } from './asl';
 import { EXECUTION_TAG, GATE_TAG } from './constants';
 import { ENDED, SEARCH_VARIABLES, searchStates, stopExperiment } from './experiment-states';
 
@@ -75,7 +75,7 @@ export function watchdogDefinition(props: WatchdogDefinitionProps): object {
 
 /** Until the gate has ended, its pipeline run has been abandoned, or its time is up. */
 function watchStates(every: number): States {
-  const retry = every === 1 ? { Retry: RETRY_A_LITTLE } : {};
+  const retry = every === 1 ? { Retry: [RETRY_A_LITTLE] } : {};
   return {
     Wait: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'LookAtGate' },
     LookAtGate: {
@@ -89,7 +89,7 @@ function watchStates(every: number): States {
         ticks: jsonata(`($ticks + 1) % ${every}`),
         overdue: jsonata(`${NOW} >= $deadline`),
       },
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { gateStatus: EMPTY, ticks: jsonata(`($ticks + 1) % ${every}`), overdue: jsonata(`${NOW} >= $deadline`) }, Next: 'HasGateEnded' }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { ticks: jsonata(`($ticks + 1) % ${every}`), overdue: jsonata(`${NOW} >= $deadline`) }, Next: 'HasGateEnded' }],
       Next: 'HasGateEnded',
     },
     HasGateEnded: {
@@ -109,7 +109,7 @@ function watchStates(every: number): States {
       Arguments: { PipelineName: jsonata('$pipelineName'), PipelineExecutionId: jsonata('$pipelineExecutionId') },
       TimeoutSeconds: CALL_TIMEOUT,
       Assign: { pipelineStatus: jsonata(text('$states.result.PipelineExecution.Status', 50)) },
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { pipelineStatus: EMPTY }, Next: 'IsPipelineAbandoned' }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'IsPipelineAbandoned' }],
       Next: 'IsPipelineAbandoned',
     },
     IsPipelineAbandoned: {
@@ -127,7 +127,7 @@ function watchStates(every: number): States {
         Cause: jsonata('$overdue ? "The gate did not end in its time, so its watchdog stopped it." : "The pipeline run was stopped and abandoned, so the watchdog stopped the gate."'),
       },
       TimeoutSeconds: CALL_TIMEOUT,
-      Retry: RETRY_A_LITTLE,
+      Retry: [RETRY_A_LITTLE],
       Assign: { gateOver: true },
       // Stopped or not, its experiments go. A gate that could not be stopped is looked at again afterwards.
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'FindExperiments' }],
@@ -155,6 +155,8 @@ function cleanStates(): States {
     }),
     StopExperiment: {
       ...stopExperiment('$found[0]'),
+      // FIS refuses to stop an experiment that is over, and would do so again.
+      Retry: [dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException'), RETRY_ANYTHING],
       Assign: { found: jsonata(REST) },
       Catch: [{ ErrorEquals: ['States.ALL'], Assign: { found: jsonata(REST) }, Next: 'AreMoreFound' }],
       Next: 'AreMoreFound',
@@ -187,4 +189,4 @@ function cleanStates(): States {
 const REST = '[$filter($found, function($id) { $id != $found[0] })]';
 
 /** The next look comes in a minute anyway. */
-const RETRY_A_LITTLE: State[] = [RETRY_MALFORMED_ONCE, { ErrorEquals: ['States.ALL'], IntervalSeconds: 3, BackoffRate: 2, MaxAttempts: 2, JitterStrategy: 'FULL' }];
+const RETRY_A_LITTLE: State = { ErrorEquals: ['States.ALL'], IntervalSeconds: 3, BackoffRate: 2, MaxAttempts: 2, JitterStrategy: 'FULL' };

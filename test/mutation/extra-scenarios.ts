@@ -3,6 +3,7 @@
  */
 import { ExperimentScript } from '../simulator/experiment';
 import { answers, breaksDown, deniesAccess, losesAnswer, on, throttles, Outcome, Rule, ServiceCall, Which, unmodelled } from '../simulator/faults';
+import { Execution } from '../simulator/interpreter';
 import { EXECUTION, GateRun, PIPELINE_EXECUTION, RunOptions } from '../simulator/gate-run';
 import { Scenario } from '../simulator/scenarios';
 
@@ -546,7 +547,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     verdict: 'TimedOut',
     ...stops,
     started: true,
-    also: (run) => atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1508),
+    also: (run) => atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1512),
   },
   {
     name: 'never ends, and its stop is confirmed at the second try',
@@ -554,7 +555,6 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     verdict: 'TimedOut',
     ...stops,
     started: true,
-    also: calledOnce('fis:stopExperiment'),
   },
   {
     name: 'its end cannot be seen at all',
@@ -772,4 +772,77 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
       started: true,
     },
   ],
+  'existing template': [
+    template('read at the second try', breaksDown('fis:getExperimentTemplate', { to: 1 }), 'Passed'),
+    template('malformed once', answers('fis:getExperimentTemplate', {}, { to: 1 }), 'Passed'),
+    template('malformed twice', answers('fis:getExperimentTemplate', {}, { to: 2 }), 'GateError'),
+    {
+      ...template('does not exist', on('fis:getExperimentTemplate', {}, { error: 'Fis.ResourceNotFoundException', cause: 'no such template' }), 'GateError'),
+      also: ({ seconds }) => (seconds < 1 ? undefined : `an answer that is final was asked for again, for ${seconds} s`),
+    },
+    template('of another id', templateIs(() => ({ Id: 'EXTother' })), 'GateError'),
+    template('without actions', templateIs(() => ({ Actions: undefined })), 'GateError'),
+    template('without stop conditions', templateIs(() => ({ StopConditions: undefined })), 'GateError'),
+    template('with an empty list of stop conditions', templateIs(() => ({ StopConditions: [] })), 'Blocked'),
+    template('with no stop condition', templateIs(() => ({ StopConditions: [{ Source: 'none' }] })), 'Blocked'),
+    template('with one stop condition of two', templateIs(({ StopConditions: [first] }) => ({ StopConditions: [first] })), 'Blocked'),
+    template('with more stop conditions', templateIs(({ StopConditions: all }) => ({ StopConditions: [{ Source: 'aws:cloudwatch:alarm', Value: 'arn:other' }, ...all] })), 'Passed'),
+    template('without a fault', templateIs(({ Actions: { settle } }) => ({ Actions: { settle } })), 'Blocked'),
+    {
+      name: 'existing template: the end is expected at its time',
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
+      also: ({ gate }) => looksAround(gate, 600),
+    },
+    {
+      name: 'existing template: stopped at its time',
+      options: { script: never },
+      verdict: 'TimedOut',
+      ...stops,
+      started: true,
+      also: ({ experiments: [{ course, creationTime }] }) => {
+        const told = (course.find(({ status }) => status === 'stopping')!.time - creationTime) / 1000;
+        return told >= 600 + 900 && told < 600 + 900 + 60 ? undefined : `told to stop after ${told} s`;
+      },
+    },
+  ],
+  'existing template, timeout given': [
+    template('just as long as allowed', takes('PT22M'), 'Passed'),
+    template('longer than allowed', takes('PT22M1S'), 'Blocked'),
+    template('of several hours', takes('PT5H1M', 'PT21M'), 'Blocked'),
+    template('of a day', takes('P1D', 'PT21M'), 'Blocked'),
+    template('of hours that are not said as text', takes(5 * 3600), 'Passed'),
+  ],
 };
+
+/** What becomes of reading an existing template. */
+function template(how: string, fault: Rule, verdict: string): ProvingScenario {
+  const passes = verdict === 'Passed';
+  return { name: `existing template ${how}`, options: { faults: [fault] }, verdict, ...(passes ? goesOn : stops), started: passes };
+}
+
+/** The template is answered with other parts. */
+function templateIs(change: (template: any) => object): Rule {
+  return answers('fis:getExperimentTemplate', ({ ExperimentTemplate: all }: any) => ({ ExperimentTemplate: { ...all, ...change(all) } }));
+}
+
+/** Its first action takes some time, and so does the one beside it; its reboot none, and the wait after that eight minutes. */
+function takes(duration: unknown, beside?: string): Rule {
+  return templateIs(({ Actions: { latency, reboot, settle } }) => ({
+    Actions: {
+      settle: { ...settle, Parameters: { duration: 'PT8M' } },
+      latency: { ...latency, Parameters: { ...latency.Parameters, duration } },
+      reboot: { ...reboot, Parameters: undefined },
+      ...(beside && { beside: { ...latency, Parameters: { startInstancesAfterDuration: beside } } }),
+    },
+  }));
+}
+
+/** Whether the experiment is looked at often around the time when it should end, and seldom before. */
+function looksAround({ calls }: Execution, expected: number): string | undefined {
+  const looks = calls.filter(({ state }) => state === 'GetExperiment').map(({ at }) => (at - calls[0].at) / 1000 - 15);
+  const gaps = looks.slice(1).map((at, i) => ({ at, gap: at - looks[i] }));
+  const wrong = gaps.filter(({ at, gap }) => (at > 90 && at < expected - 30 ? gap < 20 : at > expected + 1 && gap > 16));
+  return wrong.length === 0 && gaps.length > 10 ? undefined : `looked at ${looks.join(', ')}`;
+}

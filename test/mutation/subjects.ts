@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import {
   ChaosExperimentStage, ChaosExperimentStageProps, Experiment, FaultAction, FaultTarget, GateMode, InsufficientData, Selection,
 } from '../../src';
-import { someAlarm, somePipeline } from '../fixtures';
+import { someAlarm, someExistingTemplate, somePipeline } from '../fixtures';
 import { Subject, subjectOf } from '../simulator/gate-run';
 import { RunRoles, rolesOf } from '../simulator/iam';
 
@@ -17,18 +17,20 @@ export interface Synthesized {
 }
 
 /** A gate in a pipeline: a fault of five minutes, an instant one after it, and a wait. */
-export function synthesize(props: Partial<ChaosExperimentStageProps> = {}, guards = 2): Synthesized {
+export function synthesize(props: Partial<ChaosExperimentStageProps> = {}, guards = 2, existing = false): Synthesized {
   const stack = new Stack(new App(), 'Stack');
   const { pipeline, staging } = somePipeline(stack);
   const target = FaultTarget.taggedWith('aws:ec2:instance', { Role: 'web' }, { selection: Selection.percent(50) });
   const latency = FaultAction.ssmNetworkLatency(target, { duration: Duration.minutes(5) });
   const reboot = FaultAction.ec2RebootInstances(target, { startAfter: [latency] });
   const settle = FaultAction.fisWait({ duration: Duration.minutes(3), startAfter: [reboot] });
+  const experiment = Experiment.define({ actions: { latency, reboot, settle } });
+  const alarms = ['Errors', 'Latency'].slice(0, guards).map((id) => someAlarm(stack, id));
   new ChaosExperimentStage(stack, 'Resilience', {
     pipeline,
     placement: { justAfter: staging },
-    experiment: Experiment.define({ actions: { latency, reboot, settle } }),
-    alarms: ['Errors', 'Latency'].slice(0, guards).map((id) => someAlarm(stack, id)),
+    experiment: existing ? someExistingTemplate(stack, experiment, alarms) : experiment,
+    alarms,
     ...props,
   });
   const template = Template.fromStack(stack).toJSON();
@@ -43,4 +45,6 @@ export const VARIANTS: { readonly [name: string]: () => Synthesized } = {
   'report-only': () => synthesize({ mode: GateMode.REPORT_ONLY }),
   'observation given': () => synthesize({ observationTime: Duration.minutes(2) }),
   'unguarded': () => synthesize({ unguarded: true }, 0),
+  'existing template': () => synthesize({}, 2, true),
+  'existing template, timeout given': () => synthesize({ timeout: Duration.minutes(30) }, 2, true),
 };

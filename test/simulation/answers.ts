@@ -20,6 +20,9 @@ export const FIELDS: { readonly [operation: string]: readonly string[] } = {
   'fis:listExperiments': ['', 'NextToken', 'Experiments', '0', '1', 'Id', 'State', 'Status', 'CreationTime'],
   'fis:startExperiment': ['', 'Experiment', 'Id', 'Arn', 'CreationTime', 'State', 'Status'],
   'fis:getExperiment': ['', 'Experiment', 'Id', 'Arn', 'State', 'Status', 'Reason', 'Actions', 'latency', 'reboot'],
+  'fis:getExperimentTemplate': [
+    '', 'ExperimentTemplate', 'Id', 'StopConditions', '0', '1', 'Value', 'Actions', 'latency', 'reboot', 'settle', 'ActionId', 'Parameters', 'duration', 'StartAfter',
+  ],
   'fis:stopExperiment': ['', 'Experiment', 'Id'],
   'cloudwatch:describeAlarms': [
     '', 'MetricAlarms', 'CompositeAlarms', '0', '1', 'AlarmName', 'AlarmArn', 'StateValue', 'StateTransitionedTimestamp', 'Period', 'EvaluationPeriods', 'Metrics', 'MetricStat',

@@ -9,13 +9,13 @@ import { CallFault, End, FaultKind, GuardWorld, Moment, NEVER, Neighbour, Outage
 const OPERATIONS = {
   gate: [
     'fis:getSafetyLever', 'fis:listExperiments', 'fis:startExperiment', 'fis:getExperiment', 'fis:stopExperiment',
-    'cloudwatch:describeAlarms', 'cloudwatch:describeAlarmHistory', 'sfn:startExecution',
+    'fis:getExperimentTemplate', 'cloudwatch:describeAlarms', 'cloudwatch:describeAlarmHistory', 'sfn:startExecution',
   ],
   watchdog: ['fis:listExperiments', 'fis:stopExperiment', 'sfn:describeExecution', 'sfn:stopExecution', 'codepipeline:getPipelineExecution'],
 };
 
 const STATES = [
-  'Configure', 'CheckInput', 'ReadSafetyLever', 'IsSafetyLeverEngaged', 'FindEarlier', 'FindEarlierResult', 'WaitForEarlier', 'GetEarlier', 'HasEarlierEnded',
+  'Configure', 'CheckInput', 'ReadTemplate', 'IsTemplateFit', 'ReadSafetyLever', 'IsSafetyLeverEngaged', 'FindEarlier', 'FindEarlierResult', 'WaitForEarlier', 'GetEarlier', 'HasEarlierEnded',
   'ReadGuards', 'AreGuardsSteady', 'WaitForGuards', 'StartWatchdog', 'StartExperiment', 'FindStarted', 'FindStartedResult', 'BeginWatch', 'FindRivals',
   'FindRivalsResult', 'WaitForExperiment', 'GetExperiment', 'HasItEnded', 'UnknownStatus', 'Observe', 'ReadGuardsAgain', 'AreGuardsBack', 'WaitForRecovery',
   'IsHistoryNeeded', 'ReadHistory', 'StopExperiment', 'WaitForEnd', 'ConfirmEnd', 'IsItOver', 'Judge', 'Report', 'HasItPassed', 'Passed', 'Failed', 'Reported',
@@ -180,7 +180,7 @@ const end: fc.Arbitrary<End> = often<End>(
 
 const subject = often<SubjectName>(
   [96, fc.constant('guarded')], [64, fc.constant('accepting')], [48, fc.constant('composite')], [40, fc.constant('reporting')],
-  [32, fc.constant('unguarded')], [56, fc.constant('short')], [10, fc.constant('hourly')], [3, fc.constant('long')], [1, fc.constant('longest')],
+  [32, fc.constant('unguarded')], [24, fc.constant('existing')], [56, fc.constant('short')], [10, fc.constant('hourly')], [3, fc.constant('long')], [1, fc.constant('longest')],
 );
 
 const anyWorld: fc.Arbitrary<World> = tidy(fc.record({

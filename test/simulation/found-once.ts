@@ -47,6 +47,14 @@ export const FOUND_ONCE: ReadonlyArray<readonly [name: string, world: World]> = 
   ['the list has something in it that is flattened away, when the gate is no more', {
     ...IN_ORDER, experiment: { ends: 'never' }, timeout: 100, faults: [malformed('fis:listExperiments', '0', 'array', 'watchdog')],
   }],
+  ['the list has something else for a token, when the gate is no more', {
+    ...IN_ORDER,
+    experiment: { ends: 'never' },
+    listing: { order: 'oldest first', lag: 0 },
+    past: 28,
+    timeout: 100,
+    faults: [malformed('fis:listExperiments', 'NextToken', 'object', 'watchdog')],
+  }],
   ['an alarm that flaps has the same wrong transition time at each look', {
     ...IN_ORDER,
     subject: 'short',

@@ -7,7 +7,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import {
   ChaosExperiment, ChaosExperimentProps, ChaosExperimentStage, Experiment, FaultAction, FaultTarget, GateMode, InsufficientData, Selection,
 } from '../../src';
-import { someAlarm, somePipeline } from '../fixtures';
+import { someAlarm, someExistingTemplate, somePipeline } from '../fixtures';
 import { seconds } from '../simulator/experiment';
 import { Subject, subjectOf } from '../simulator/gate-run';
 
@@ -34,6 +34,8 @@ interface Wishes {
   /** One letter for each guard alarm: a metric alarm or a composite one. */
   readonly guards?: string;
   readonly props?: Partial<ChaosExperimentProps>;
+  /** Whether its template exists already. */
+  readonly existing?: boolean;
   /** Whether it stands in a pipeline; otherwise somebody starts it by hand. */
   readonly byHand?: boolean;
 }
@@ -55,6 +57,7 @@ const WISHES = {
       timeout: Duration.minutes(5),
     },
   },
+  existing: { minutes: 5, guards: 'mm', existing: true, props: { timeout: Duration.minutes(25) } },
   hourly: { minutes: 60, guards: 'c', props: { observationTime: Duration.minutes(20) } },
   long: { minutes: 717, guards: 'mm' },
   longest: {
@@ -81,18 +84,16 @@ export function subjectNamed(name: SubjectName): SimulatedSubject {
   return found;
 }
 
-function make({ minutes, guards = '', props = {}, byHand = false }: Wishes): SimulatedSubject {
+function make({ minutes, guards = '', props = {}, existing = false, byHand = false }: Wishes): SimulatedSubject {
   const stack = new Stack(new App(), 'Stack');
   const composite = [...guards].map((kind) => kind === 'c');
   const target = FaultTarget.taggedWith('aws:ec2:instance', { Role: 'web' }, { selection: Selection.percent(50) });
   const latency = FaultAction.ssmNetworkLatency(target, { duration: Duration.minutes(minutes) });
   const reboot = FaultAction.ec2RebootInstances(target, { startAfter: [latency] });
   const settle = FaultAction.fisWait({ duration: Duration.minutes(1), startAfter: [reboot] });
-  const all: ChaosExperimentProps = {
-    experiment: Experiment.define({ actions: { latency, reboot, settle } }),
-    alarms: composite.map((isComposite, i) => (isComposite ? compositeAlarm(stack, `Composite${i}`) : someAlarm(stack, `Metric${i}`))),
-    ...props,
-  };
+  const experiment = Experiment.define({ actions: { latency, reboot, settle } });
+  const alarms = composite.map((isComposite, i) => (isComposite ? compositeAlarm(stack, `Composite${i}`) : someAlarm(stack, `Metric${i}`)));
+  const all: ChaosExperimentProps = { experiment: existing ? someExistingTemplate(stack, experiment, alarms) : experiment, alarms, ...props };
   if (byHand) {
     new ChaosExperiment(stack, 'Resilience', all);
   } else {

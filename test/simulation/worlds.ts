@@ -32,6 +32,7 @@ export function malformed(operation: string, field: string, what: Damage, by: Ca
 /** Worlds that lead through all states of both machines between them, but for the last resorts. Every call takes a while. */
 export const DETOURS: ReadonlyArray<readonly [name: string, world: World]> = Object.entries<Partial<World>>({
   'nothing is wrong': {},
+  'the template exists already': { subject: 'existing' },
   'the gate only reports, and the experiment fails': { subject: 'reporting', experiment: { ends: 'failed' } },
   'the guards are not steady at first': { guards: [{ ...GUARD, initial: 'ALARM', changes: [{ at: { after: 'start', seconds: 40 }, state: 'OK' }] }, GUARD] },
   'an earlier experiment is under way': { neighbours: [{ who: 'sibling', when: { seconds: 0 }, script: { ends: 'failed', endsAfter: 40 } }] },

@@ -65,6 +65,7 @@ export class SimulatedAws {
     this.operations = {
       'fis:startExperiment': request => this.fis.startExperiment(request),
       'fis:getExperiment': request => this.fis.getExperiment(request),
+      'fis:getExperimentTemplate': request => this.fis.getExperimentTemplate(request),
       'fis:stopExperiment': request => this.fis.stopExperiment(request),
       'fis:listExperiments': request => this.fis.listExperiments(request),
       'fis:getSafetyLever': request => this.fis.getSafetyLever(request),

@@ -309,6 +309,26 @@ export class SimulatedExperiment {
   }
 }
 
+/** A template as GetExperimentTemplate answers it. */
+export function describeTemplate({ id, roleArn, actions, targets, stopConditions, experimentOptions, logConfiguration }: ExperimentTemplate): object {
+  return {
+    Id: id,
+    Arn: `arn:aws:fis:eu-west-1:111122223333:experiment-template/${id}`,
+    Description: 'simulated',
+    Targets: targets,
+    Actions: Object.fromEntries(actions.map(({ name, actionId, parameters, targets: hit, startAfter }) => [name, {
+      ActionId: actionId, Parameters: parameters, Targets: hit, ...(startAfter.length > 0 && { StartAfter: startAfter }),
+    }])),
+    StopConditions: stopConditions,
+    ...times({ CreationTime: 0, LastUpdateTime: 0 }),
+    RoleArn: roleArn,
+    Tags: {},
+    ...(logConfiguration && { LogConfiguration: logConfiguration }),
+    ExperimentOptions: experimentOptions,
+    TargetAccountConfigurationsCount: 0,
+  };
+}
+
 /** A template from its CloudFormation properties or from an API request: keys in PascalCase or camelCase. */
 export function experimentTemplate(id: string, source: object): ExperimentTemplate {
   const template = pascalCase(source, 1);

@@ -4,7 +4,7 @@
 import { VirtualClock } from './clock';
 import { SimulatedCloudWatch } from './cloudwatch';
 import { TaskError } from './errors';
-import { ExperimentScript, ExperimentTemplate, SimulatedExperiment } from './experiment';
+import { ExperimentScript, ExperimentTemplate, SimulatedExperiment, describeTemplate } from './experiment';
 import { canonical, checkRange, checkRequest, page } from './requests';
 import { Origins, Timeline } from './timeline';
 
@@ -79,6 +79,13 @@ export class SimulatedFis {
     const experiment = this.find(request);
     if (!experiment.stop(this.clock.now())) throw new TaskError(INVALID, `experiment '${experiment.id}' has ended`);
     return this.answer(experiment);
+  }
+
+  public getExperimentTemplate(request: any): object {
+    checkRequest(request, { Id: 'string!' }, INVALID);
+    const template = this.options.templates?.find(({ id }) => id === request.Id);
+    if (!template) throw new TaskError('Fis.ResourceNotFoundException', `experiment template '${request.Id}' does not exist`);
+    return { ExperimentTemplate: describeTemplate(template) };
   }
 
   public listExperiments(request: any): object {

@@ -98,6 +98,7 @@ export function requestsOf({ operation, arguments: args }: Pick<ServiceCall, 'op
     }
     case 'fis:getExperiment': return experiment(args.Id, 'fis:GetExperiment');
     case 'fis:stopExperiment': return experiment(args.Id, 'fis:StopExperiment');
+    case 'fis:getExperimentTemplate': return [request('fis:GetExperimentTemplate', arnOf('fis', `experiment-template/${args.Id}`))];
     case 'fis:listExperiments': return [request('fis:ListExperiments', '*')];
     case 'fis:getSafetyLever': return [request('fis:GetSafetyLever', arnOf('fis', `safety-lever/${args.Id}`))];
     // To less than all alarms CloudWatch answers without the composite ones, as if there were none.

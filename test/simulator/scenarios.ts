@@ -351,10 +351,10 @@ export async function optionsOf(scenario: Scenario, subject: Subject): Promise<R
 }
 
 async function about(subject: Subject): Promise<About> {
-  const { experiments: [experiment] } = await new GateRun(subject).run();
+  const { document, experiments: [experiment] } = await new GateRun(subject).run();
   return {
     pipelineName: subject.pipelineName ?? 'none',
-    faults: subject.gateDefinition.States.Configure.Assign.faultNames,
+    faults: document.faultsCompleted,
     length: (experiment.endTime! - experiment.creationTime) / 1000,
   };
 }
