@@ -11,7 +11,7 @@ import { DETOURS } from './simulation/worlds';
 import { Subject } from './simulator/gate-run';
 
 const SEED = 20261123;
-const RUNS = 6000;
+const RUNS = 5000;
 
 const VERDICTS = [
   'Passed', 'StopConditionTriggered', 'AlarmFired', 'NotRecovered', 'NotSteady', 'Blocked', 'StartFailed', 'ExperimentFailed',
