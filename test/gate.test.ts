@@ -77,7 +77,7 @@ NotRecovered: Guard alarm ErrorsFA5270DE was not OK again in time after experime
 NotSteady: Guard alarm ErrorsFA5270DE was not OK beforehand, so no experiment was started: bring the system to rest and retry the stage.
 Blocked: Guard alarm ErrorsFA5270DE does not exist in this account and Region, so no experiment was started: retry the stage when this is over or mended.
 StartFailed: FIS did not start the experiment (Fis.FisException: User is not authorized to perform: fis:startExperiment), so nothing was judged: see whether the experiment template, the permissions of the gate and the FIS quotas are as they should be, and retry the stage.
-ExperimentFailed: Experiment EXP000001 failed (Experiment failed.), so nothing was judged: see whether the experiment role, the targets and the FIS quotas are as they should be, and retry the stage.
+ExperimentFailed: Experiment EXP000001 failed (Experiment failed.), so nothing was judged: see whether the experiment role, the targets and the FIS quotas (at most five targets found by tags in most actions) are as they should be, and retry the stage.
 ExperimentStopped: Experiment EXP000001 was stopped while no guard alarm had left OK (Experiment stopped by user.), so nothing was judged: find out who stopped it and retry the stage.
 ExperimentCancelled: Experiment EXP000001 was cancelled (The safety lever is engaged.), so nothing was judged: see whether the FIS safety lever is engaged, and retry the stage when it is not.
 NothingInjected: Experiment EXP000001 completed, but not every fault was injected: not latency, reboot, so nothing was proved: see whether the targets exist and match, and retry the stage.

@@ -72,7 +72,8 @@ const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
     happened: `($failed := ${actionsThat('["failed"]')};
       ${THE_EXPERIMENT} & " failed" & ($failed = "" ? "" : " in action " & $failed) & ${BECAUSE})`,
     means: NOT_JUDGED,
-    next: '"see whether the experiment role, the targets and the FIS quotas are as they should be, and retry the stage"',
+    next: '"see whether the experiment role, the targets and the FIS quotas (at most five targets found by tags in most actions) are as they should be, '
+      + 'and retry the stage"',
   },
   [Verdict.EXPERIMENT_STOPPED]: {
     happened: `${THE_EXPERIMENT} & " was stopped while no guard alarm had left OK" & ${BECAUSE}`,
