@@ -177,6 +177,12 @@ describe('a gate without guards', () => {
   });
 });
 
+test('a gate without guards does not say that the system bore the fault', async () => {
+  const { document } = await runOf(named('completed'), subject({ unguarded: true }));
+  expect(document.message).toBe('Experiment EXP000001 injected its faults and no alarm guards this gate, '
+    + 'so nothing tells whether the system bore the fault: the release goes on.');
+});
+
 describe('a gate that accepts missing data', () => {
   const accepting = subject({ insufficientData: InsufficientData.ACCEPT });
   const at = (seconds: number, state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA') => ({ at: seconds, from: 'experiment' as const, state });

@@ -103,6 +103,13 @@ const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
   },
 };
 
+/** Without a guard nobody looked at the system. */
+const PASSED_UNGUARDED: Sentence = {
+  ...SENTENCES[Verdict.PASSED],
+  happened: `${THE_EXPERIMENT} & " injected its faults and no alarm guards this gate"`,
+  means: '"nothing tells whether the system bore the fault"',
+};
+
 /**
  * The one place where the gate judges, and the only one from which it can pass.
  *
@@ -158,7 +165,8 @@ export function judgeStates(guarded: boolean, mode: GateMode): States {
 }
 
 function documentExpression(guarded: boolean, mode: GateMode): string {
-  const choose = (part: keyof Sentence) => Object.entries(SENTENCES)
+  const sentences = guarded ? SENTENCES : { ...SENTENCES, [Verdict.PASSED]: PASSED_UNGUARDED };
+  const choose = (part: keyof Sentence) => Object.entries(sentences)
     .map(([verdict, sentence]) => `$verdict = "${verdict}" ? ${sentence[part]}`)
     .join(' : ') + ' : ""';
 
