@@ -1,9 +1,10 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { ChaosExperiment, ChaosExperimentProps } from './chaos-experiment';
 import { checkGate, throwProblems } from './private/checks';
 import { PACKAGE } from './private/constants';
+import { MOST_ACTIONS_IN_STAGE, checkAction, checkRegion, checkRunOrder } from './private/gate-action';
 
 /**
  * Properties of a `ChaosExperimentStage`.
@@ -57,6 +58,18 @@ export interface ChaosExperimentStageProps extends ChaosExperimentProps {
 }
 
 /**
+ * Properties of an experiment that is added to a `ChaosExperimentStage`.
+ */
+export interface StageExperimentProps extends ChaosExperimentProps {
+  /**
+   * The name of the action that runs it: 1 to 100 letters, digits and the characters `.`, `@`, `-`, `_`; unique in the stage.
+   *
+   * @default - the id of the experiment
+   */
+  readonly actionName?: string;
+}
+
+/**
  * A stage of a pipeline that runs a FIS experiment. The release goes on only if the system bore it.
  *
  * A stage of its own judges the environment: CodePipeline locks one stage at a time, so that the next release may already be deployed
@@ -85,7 +98,7 @@ export interface ChaosExperimentStageProps extends ChaosExperimentProps {
  * });
  */
 export class ChaosExperimentStage extends Construct {
-  /** The gate that the stage runs, with all of its resources. */
+  /** The gate that the stage runs, with all of its resources; the first one, if there are more. */
   public readonly experiment: ChaosExperiment;
 
   /** The stage in the pipeline. */
@@ -97,7 +110,9 @@ export class ChaosExperimentStage extends Construct {
   constructor(scope: Construct, id: string, props: ChaosExperimentStageProps) {
     super(scope, id);
     const stageName = props.stageName ?? id;
-    throwProblems(this, [...checkStage(stageName, props), ...checkGate(props)]);
+    throwProblems(this, [
+      ...checkStage(stageName, props), ...checkRegion('the stack', Stack.of(this)), ...checkGate(props),
+    ]);
 
     this.experiment = new ChaosExperiment(this, 'Experiment', props);
     this.stage = props.pipeline.addStage({
@@ -115,6 +130,42 @@ export class ChaosExperimentStage extends Construct {
         + 'use QUEUED or SUPERSEDED');
     }
   }
+
+  /**
+   * Adds an experiment that runs when all those before it have passed: the stage stops at the first that does not.
+   *
+   * It is a gate of its own, with its own guard alarms, action and verdict. Experiments of a stage never run at the same time: an alarm that fires
+   * could not be put down to one of them, and what each of them proves would hold beside the others only.
+   *
+   * @returns the gate
+   * @throws if the experiment or an option is wrong, or if the stage is full; the message lists all problems
+   */
+  public addExperiment(id: string, props: StageExperimentProps): ChaosExperiment {
+    const actionName = props.actionName ?? id;
+    const { actions } = this.stage;
+    const runOrder = 1 + Math.max(0, ...actions.map(({ actionProperties }) => actionProperties.runOrder ?? 1));
+    throwProblems(this, [
+      ...checkAction(this, { actionName }),
+      ...checkPlace(actionName, actions),
+      ...checkRunOrder(runOrder),
+      ...checkGate(props),
+    ].map((problem) => `experiment '${id}': ${problem}`));
+
+    const experiment = new ChaosExperiment(this, id, props);
+    this.stage.addAction(experiment.action({ actionName, runOrder }));
+    return experiment;
+  }
+}
+
+function checkPlace(actionName: string, actions: codepipeline.IAction[]): string[] {
+  const problems: string[] = [];
+  if (actions.some(({ actionProperties }) => actionProperties.actionName === actionName)) {
+    problems.push(`'actionName' must be unique in the stage, which has an action '${actionName}' already; choose another`);
+  }
+  if (actions.length >= MOST_ACTIONS_IN_STAGE) {
+    problems.push(`the stage has ${actions.length} actions, CodePipeline allows at most ${MOST_ACTIONS_IN_STAGE}; add another ChaosExperimentStage`);
+  }
+  return problems;
 }
 
 function checkStage(stageName: string, props: ChaosExperimentStageProps): string[] {

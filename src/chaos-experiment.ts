@@ -1,7 +1,7 @@
-import { Annotations, Duration, Lazy } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import * as codepipeline_actions from 'aws-cdk-lib/aws-codepipeline-actions';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as fis from 'aws-cdk-lib/aws-fis';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -13,8 +13,11 @@ import { checkGate, throwProblems } from './private/checks';
 import { PACKAGE } from './private/constants';
 import { ExperimentTemplate } from './private/experiment-template';
 import { Gate } from './private/gate';
-import { machineName } from './private/machine';
+import { GateAction, checkAction } from './private/gate-action';
+import { machineArn, machineName } from './private/machine';
+import { verdictPattern } from './private/verdict-pattern';
 import { Watchdog } from './private/watchdog';
+import { Verdict } from './verdict';
 
 /**
  * Properties of a `ChaosExperiment`.
@@ -107,6 +110,17 @@ export interface ChaosExperimentProps {
    * @default - a role with exactly the permissions that the faults need; an existing template has its own
    */
   readonly role?: iam.IRole;
+
+  /**
+   * The name of the pipeline that runs the gate, if that pipeline is defined in another stack or stage of the app, in the account and
+   * Region of the gate.
+   *
+   * The watchdog asks after its runs, and stops the gate when one is stopped and abandoned. A pipeline in the stack of the gate needs no name
+   * here, and one in another account or Region cannot be asked after. Up to 100 letters, digits and the characters `.`, `@`, `-`, `_`.
+   *
+   * @default - no such pipeline is asked after; a gate in an abandoned run goes on to its end, which its deadline bounds
+   */
+  readonly pipelineName?: string;
 }
 
 /**
@@ -132,6 +146,18 @@ export interface ChaosExperimentActionOptions {
    * @default - no namespace
    */
   readonly variablesNamespace?: string;
+}
+
+/**
+ * Options of `ChaosExperiment.onVerdict`.
+ */
+export interface OnVerdictOptions extends events.OnEventOptions {
+  /**
+   * The verdicts to tell. An execution that ended without one, because it was aborted or timed out, counts as `GATE_ERROR`.
+   *
+   * @default - all verdicts, and executions that ended without one
+   */
+  readonly verdicts?: Verdict[];
 }
 
 /**
@@ -176,6 +202,9 @@ export class ChaosExperiment extends Construct {
   public readonly experimentLogGroup?: logs.ILogGroup;
 
   private readonly pipelineWatch: Watchdog;
+  private readonly gateName: string;
+  private readonly mode: GateMode;
+  private readonly pipelineName?: string;
 
   /**
    * @throws if the experiment or an option is wrong; the message lists all problems
@@ -204,12 +233,16 @@ export class ChaosExperiment extends Construct {
       gateName: gate.gateName,
       gateBound: gate.bound,
       experimentTemplateId: templateId,
+      pipelineName: props.pipelineName,
     });
 
     this.stateMachine = gate.stateMachine;
     this.watchdog = watchdog.stateMachine;
     this.watchdogAlarm = watchdog.alarm;
     this.pipelineWatch = watchdog;
+    this.gateName = gate.gateName;
+    this.mode = props.mode ?? GateMode.ENFORCE;
+    this.pipelineName = props.pipelineName;
     this.experimentTemplate = template?.resource;
     this.experimentTemplateId = templateId;
     this.experimentTemplateArn = gate.experimentTemplateArn;
@@ -225,38 +258,64 @@ export class ChaosExperiment extends Construct {
   /**
    * An action that runs the gate, for a stage of any pipeline.
    *
-   * In the stage that deploys a release, after the deployment, it judges that release.
+   * In the stage that deploys a release, after the deployment, it judges that release. The pipeline may be in another account or Region; in
+   * CDK Pipelines use `ChaosExperimentStep`.
    *
+   * @throws if an option is wrong, or if gate or pipeline are in a Region in which CodePipeline has no Step Functions action
    * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StepFunctions.html
    */
   public action(options: ChaosExperimentActionOptions): codepipeline.IAction {
-    return new GateAction(options, this, (pipeline) => this.pipelineWatch.watchPipeline(pipeline));
+    throwProblems(this, checkAction(this, options));
+    return this.gateAction(options, this.stateMachine, false);
   }
-}
 
-/** A Step Functions action that tells the watchdog which pipeline it was put into, as soon as that is known. */
-class GateAction extends codepipeline_actions.StepFunctionInvokeAction {
-  private pipelineKey?: string;
+  /**
+   * An action that runs the gate and refers to nothing in its stack, for a pipeline that may not.
+   *
+   * @internal
+   */
+  public _actionByName(scope: Construct, options: ChaosExperimentActionOptions): codepipeline.IAction {
+    throwProblems(this, [...checkAction(this, options), ...this.checkEnvironment()]);
+    const byName = sfn.StateMachine.fromStateMachineArn(scope, `${options.actionName}Gate`, machineArn(this, this.gateName));
+    return this.gateAction(options, byName, true);
+  }
 
-  constructor(
-    options: ChaosExperimentActionOptions,
-    gate: ChaosExperiment,
-    private readonly watchPipeline: (pipeline: codepipeline.IPipeline) => string | undefined,
-  ) {
-    super({
-      ...options,
-      stateMachine: gate.stateMachine,
-      stateMachineInput: codepipeline_actions.StateMachineInput.literal({
-        experimentTemplateId: gate.experimentTemplateId,
-        pipeline: Lazy.string({ produce: () => this.pipelineKey ?? '' }),
-        pipelineExecutionId: codepipeline.GlobalVariables.executionId,
-      }),
+  /**
+   * A rule for the ends of executions of the gate, of all of them or of those with certain verdicts.
+   *
+   * It depends on the events of Step Functions, which AWS delivers as best it can: tell people with it, and decide nothing by it. The verdict
+   * document is text in the field `cause` of the event's detail, or in `output` where the gate let the release go on.
+   *
+   * @throws if `verdicts` is an empty list
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+   */
+  public onVerdict(id: string, options: OnVerdictOptions = {}): events.Rule {
+    const { verdicts, target, ...rule } = options;
+    throwProblems(this, verdicts?.length === 0 ? [`onVerdict '${id}': 'verdicts' is empty, so that nothing would ever be told; leave it out for all of them`] : []);
+    const made = new events.Rule(rule.crossStackScope ?? this, id, rule);
+    made.addEventPattern(verdictPattern(this.stateMachine.stateMachineArn, this.mode, verdicts));
+    made.addTarget(target);
+    return made;
+  }
+
+  private gateAction(options: ChaosExperimentActionOptions, stateMachine: sfn.IStateMachine, byName: boolean): codepipeline.IAction {
+    return new GateAction({
+      options,
+      gate: this,
+      stateMachine,
+      byName,
+      experimentTemplateId: this.experimentTemplateId,
+      watchPipeline: (pipeline) => this.pipelineWatch.watchPipeline(pipeline),
+      pipelineName: this.pipelineName,
     });
   }
 
-  protected bound(scope: Construct, stage: codepipeline.IStage, options: codepipeline.ActionBindOptions): codepipeline.ActionConfig {
-    this.pipelineKey = this.watchPipeline(stage.pipeline);
-    return super.bound(scope, stage, options);
+  private checkEnvironment(): string[] {
+    const { account, region } = Stack.of(this);
+    return !Token.isUnresolved(account) && !Token.isUnresolved(region) ? [] : [
+      'the stack of the gate has no fixed account and Region, from which a pipeline elsewhere could know the ARN of the gate; '
+      + 'set \'env\' on the stage or the stack',
+    ];
   }
 }
 

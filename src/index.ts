@@ -1,5 +1,6 @@
 export * from './chaos-experiment';
 export * from './chaos-experiment-stage';
+export * from './chaos-experiment-step';
 export * from './experiment';
 export * from './fault-action';
 export * from './fault-action.generated';

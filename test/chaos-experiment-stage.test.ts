@@ -1,5 +1,6 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import { someAlarm, someExperiment, somePipeline, someStack } from './fixtures';
 import { ChaosExperimentStage, ChaosExperimentStageProps, Experiment } from '../src';
 
@@ -135,6 +136,59 @@ test('the logical ids are the same for ever', () => {
   "ResilienceExperimentWatchdogAlarm44FAE9E4",
 ]
 `);
+});
+
+describe('several experiments in one stage', () => {
+  const more = (stack: ReturnType<typeof someStack>, id: string) => ({ experiment: someExperiment(), alarms: [someAlarm(stack, `${id}Alarm`)] });
+
+  test('run one after another, each as an action of its own', () => {
+    const { stack, add } = stageWith();
+    const stage = add();
+    const second = stage.addExperiment('LosesAZone', more(stack, 'Two'));
+    const third = stage.addExperiment('Slow', { ...more(stack, 'Three'), actionName: 'Bears-latency' });
+    const made = stagesOf(stack)[2].Actions;
+    expect(made.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([['ChaosExperiment', 1], ['LosesAZone', 2], ['Bears-latency', 3]]);
+    expect(made.map(({ Configuration }: any) => Configuration.StateMachineArn))
+      .toEqual([stage.experiment, second, third].map(({ stateMachine }) => stack.resolve(stateMachine.stateMachineArn)));
+    Template.fromStack(stack).resourceCountIs('AWS::FIS::ExperimentTemplate', 3);
+  });
+
+  test('come after whatever else is in the stage', () => {
+    const { stack, add } = stageWith();
+    const stage = add();
+    stage.stage.addAction(new actions.ManualApprovalAction({ actionName: 'Look', runOrder: 7 }));
+    stage.addExperiment('Next', more(stack, 'Two'));
+    expect(stagesOf(stack)[2].Actions.map(({ RunOrder }: any) => RunOrder)).toEqual([1, 7, 8]);
+  });
+
+  test('leave the first as it is', () => {
+    const { stack, add } = stageWith();
+    const alone = Object.keys(Template.fromStack((() => { const one = stageWith(); one.add(); return one.stack; })()).toJSON().Resources);
+    add().addExperiment('Next', more(stack, 'Two'));
+    expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toEqual(expect.arrayContaining(alone));
+  });
+
+  test('fails with all problems at once, before anything is made', () => {
+    const { stack, add } = stageWith();
+    const stage = add();
+    stage.stage.addAction(new actions.ManualApprovalAction({ actionName: 'Look', runOrder: 999 }));
+    expect(() => stage.addExperiment('Next', { ...more(stack, 'Two'), experiment: Experiment.define({ actions: {} }), actionName: 'ChaosExperiment' })).
+toThrowErrorMatchingInlineSnapshot(`
+"3 problems with Stack/Resilience:
+  - Stack/Resilience: experiment 'Next': 'actionName' must be unique in the stage, which has an action 'ChaosExperiment' already; choose another
+  - Stack/Resilience: experiment 'Next': 'runOrder' must be a whole number from 1 to 999, got 1000; choose another
+  - Stack/Resilience: experiment 'Next': the experiment has no actions, needs at least one; name them in 'actions'"
+`);
+    expect(() => stage.addExperiment('Not good', more(stack, 'Three'))).toThrow('\'actionName\' must have 1 to 100 letters');
+    expect(stage.node.tryFindChild('Next')).toBeUndefined();
+  });
+
+  test('fails with more actions than a stage may have', () => {
+    const { stack, add } = stageWith();
+    const stage = add();
+    for (let i = 2; i <= 50; i++) { stage.stage.addAction(new actions.ManualApprovalAction({ actionName: `Look${i}` })); }
+    expect(() => stage.addExperiment('Next', more(stack, 'Two'))).toThrow('the stage has 50 actions, CodePipeline allows at most 50');
+  });
 });
 
 describe('what is wrong', () => {

@@ -1,10 +1,11 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Environment, Stack, Stage } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as pipelines from 'aws-cdk-lib/pipelines';
 import { Construct } from 'constructs';
-import { Experiment, FaultAction, FaultTarget, Selection } from '../src';
+import { ChaosExperiment, ChaosExperimentProps, Experiment, FaultAction, FaultTarget, Selection } from '../src';
 import { ExperimentTemplate } from '../src/private/experiment-template';
 
 /** A stack of its own for a test. */
@@ -55,4 +56,28 @@ export function somePipeline(scope: Construct, props: codepipeline.PipelineProps
     actions: [new actions.ManualApprovalAction({ actionName: 'Deploy' })],
   });
   return { pipeline, staging: deployment('DeployStaging'), production: deployment('DeployProduction') };
+}
+
+/** A stage of an app, as CDK Pipelines deploys it, with a gate. */
+export class SomeAppStage extends Stage {
+  public readonly gate: ChaosExperiment;
+
+  constructor(scope: Construct, id: string, env?: Environment, props: Partial<ChaosExperimentProps> = {}) {
+    super(scope, id, { env });
+    const stack = new Stack(this, 'Web');
+    this.gate = new ChaosExperiment(stack, 'Gate', { experiment: someExperiment(), alarms: [someAlarm(stack)], ...props });
+  }
+}
+
+/** A pipeline of CDK Pipelines. */
+export function someDelivery(scope: Construct, props: Partial<pipelines.CodePipelineProps> = {}): pipelines.CodePipeline {
+  return new pipelines.CodePipeline(scope, 'Delivery', {
+    synth: new pipelines.ShellStep('Synth', {
+      input: pipelines.CodePipelineSource.connection('owner/app', 'main', {
+        connectionArn: 'arn:aws:codeconnections:eu-west-1:111122223333:connection/11111111-2222-3333-4444-555555555555',
+      }),
+      commands: ['npm ci', 'npx cdk synth'],
+    }),
+    ...props,
+  });
 }

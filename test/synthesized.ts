@@ -9,7 +9,7 @@ export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', parti
  * Replaces the intrinsic functions of a template by what CloudFormation would make of them, so that an embedded document
  * (a state machine's definition, a policy) can be read. A function that is not known here is an error.
  */
-export function resolveIntrinsics(value: any, template: { Resources?: any; Parameters?: any } = {}): any {
+export function resolveIntrinsics(value: any, template: { Resources?: any; Parameters?: any; Imports?: any } = {}): any {
   const resolve = (part: any): any => {
     if (Array.isArray(part)) { return part.map(resolve); }
     if (part === null || typeof part !== 'object') { return part; }
@@ -18,10 +18,19 @@ export function resolveIntrinsics(value: any, template: { Resources?: any; Param
     if (others.length === 0 && name === 'Ref') { return reference(argument, template); }
     if (others.length === 0 && name === 'Fn::GetAtt') { return attribute(argument[0], argument[1], template); }
     if (others.length === 0 && name === 'Fn::Join') { return argument[1].map(resolve).join(argument[0]); }
+    if (others.length === 0 && name === 'Fn::Select') { return resolve(argument[1])[argument[0]]; }
+    if (others.length === 0 && name === 'Fn::Split') { return resolve(argument[1]).split(argument[0]); }
+    if (others.length === 0 && name === 'Fn::ImportValue' && argument in (template.Imports ?? {})) { return template.Imports[argument]; }
     if (others.length === 0 && name.startsWith('Fn::')) { throw new Error(`intrinsic function '${name}' is not resolved here`); }
     return Object.fromEntries(Object.entries(part).map(([key, member]) => [key, resolve(member)]));
   };
   return resolve(value);
+}
+
+/** What a template exports, by name, for templates that import it. */
+export function exportsOf(template: any): { [name: string]: string } {
+  return Object.fromEntries(Object.values<any>(template.Outputs ?? {}).filter(({ Export }) => Export)
+    .map(({ Export, Value }) => [Export.Name, resolveIntrinsics(Value, template)]));
 }
 
 /** The definition of a state machine as Step Functions would get it. */
@@ -45,6 +54,9 @@ function reference(name: string, template: any): string {
   const resource = template.Resources?.[name];
   if (resource?.Type === 'AWS::CloudWatch::Alarm' || resource?.Type === 'AWS::CloudWatch::CompositeAlarm') {
     return resource.Properties.AlarmName ?? name;
+  }
+  if (resource?.Type === 'AWS::StepFunctions::StateMachine') {
+    return `arn:${ENVIRONMENT.partition}:states:${ENVIRONMENT.region}:${ENVIRONMENT.account}:stateMachine:${resource.Properties.StateMachineName ?? name}`;
   }
   return name;
 }

@@ -37,6 +37,7 @@ export function checkGate(props: ChaosExperimentProps): string[] {
     ...checkTime('recoveryTimeout', props.recoveryTimeout, NONE, LONGEST_OBSERVATION, 'choose another'),
     ...checkTime('timeout', props.timeout, longer(SHORTEST_TIMEOUT, expectedDuration), LONGEST_TIMEOUT,
       'give the experiment the time that its actions take, or leave it out'),
+    ...checkPipelineName(props.pipelineName),
   ];
 }
 
@@ -102,6 +103,11 @@ export function checkTime(option: string, value: Duration | undefined, least: Du
   const seconds = value.toSeconds({ integral: false });
   return check(Number.isInteger(seconds) && seconds >= least.toSeconds() && seconds <= most.toSeconds(),
     () => `'${option}' must be whole seconds from ${least.toHumanString()} to ${most.toHumanString()}, got ${value.toHumanString()}; ${wayOut}`);
+}
+
+function checkPipelineName(name: string | undefined): string[] {
+  return check(name === undefined || (!Token.isUnresolved(name) && /^[A-Za-z0-9.@_-]{1,100}$/.test(name)),
+    () => `'pipelineName' must have 1 to 100 letters, digits and the characters . @ - _, got '${name}'; take the name that the pipeline is given, as text`);
 }
 
 /** What is wrong with a string that the machine holds as plain data: this beginning would make Step Functions run it as an expression. */

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { GATE_TAG } from './constants';
+import { isSameEnvironment, nameOf } from './gate-action';
 import { createMachine, executionArns } from './machine';
 import { watchdogDefinition } from './watchdog-definition';
 
@@ -14,13 +15,17 @@ export interface WatchdogProps {
   readonly gateName: string;
   readonly gateBound: number;
   readonly experimentTemplateId: string;
+  /** The name of a pipeline that may be asked after although the stack does not hold it. */
+  readonly pipelineName?: string;
 }
 
 /** The watchdog machine with its role and log group, and the alarm on its own failures. */
 export class Watchdog extends Construct {
   public readonly stateMachine: sfn.StateMachine;
   public readonly alarm: cloudwatch.Alarm;
-  private readonly pipelines = new Map<string, codepipeline.IPipeline>();
+  /** Names of pipelines, by their keys. */
+  private readonly pipelines = new Map<string, string>();
+  private readonly pipelineName?: string;
 
   constructor(scope: Construct, id: string, props: WatchdogProps) {
     super(scope, id);
@@ -30,11 +35,16 @@ export class Watchdog extends Construct {
       comment: `Watchdog of chaos gate ${scope.node.path}`,
       definition: watchdogDefinition({
         ...props,
-        pipelines: Lazy.any({ produce: () => [...this.pipelines].map(([key, pipeline]) => ({ key, name: pipeline.pipelineName })) }),
+        pipelines: Lazy.any({ produce: () => [...this.pipelines].map(([key, name]) => ({ key, name })) }),
       }),
       roleDescription: 'Stops the experiments of a gate that has ended, was stopped or was abandoned',
       statements: watchdogStatements(this, props),
     });
+
+    this.pipelineName = props.pipelineName;
+    if (props.pipelineName !== undefined) {
+      this.askAfter(props.pipelineName, props.pipelineName, 'NamedPipeline', Stack.of(this).formatArn({ service: 'codepipeline', resource: props.pipelineName }));
+    }
 
     const ended = (statistic: string, metric: cloudwatch.Metric) => metric.with({ label: statistic, period: Duration.minutes(5) });
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
@@ -59,20 +69,24 @@ export class Watchdog extends Construct {
 
   /**
    * Lets the watchdog ask after the runs of a pipeline. Gives the key by which it knows the pipeline; none if it cannot ask:
-   * a pipeline in another stack would make the stacks depend on each other.
+   * a pipeline in another stack would make the stacks depend on each other, unless it is the one whose name was given.
    */
   public watchPipeline(pipeline: codepipeline.IPipeline): string | undefined {
-    if (Stack.of(pipeline) !== Stack.of(this)) { return undefined; }
-    const key = Names.nodeUniqueId(pipeline.node);
-    if (!this.pipelines.has(key)) {
-      this.pipelines.set(key, pipeline);
-      this.stateMachine.addToRolePolicy(new iam.PolicyStatement({
-        sid: `AskAfter${key}`,
-        actions: ['codepipeline:GetPipelineExecution'],
-        resources: [pipeline.pipelineArn],
-      }));
+    if (Stack.of(pipeline) !== Stack.of(this)) {
+      return isSameEnvironment(pipeline, this) && nameOf(pipeline) === this.pipelineName ? this.pipelineName : undefined;
     }
+    const key = Names.nodeUniqueId(pipeline.node);
+    if (!this.pipelines.has(key)) { this.askAfter(key, pipeline.pipelineName, key, pipeline.pipelineArn); }
     return key;
+  }
+
+  private askAfter(key: string, name: string, sid: string, arn: string) {
+    this.pipelines.set(key, name);
+    this.stateMachine.addToRolePolicy(new iam.PolicyStatement({
+      sid: `AskAfter${sid}`,
+      actions: ['codepipeline:GetPipelineExecution'],
+      resources: [arn],
+    }));
   }
 }
 

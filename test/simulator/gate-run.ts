@@ -6,7 +6,7 @@ import { VirtualClock } from './clock';
 import { AlarmScript } from './cloudwatch';
 import { ExperimentAction, ExperimentTemplate, SimulatedExperiment } from './experiment';
 import { Execution, StateMachine } from './interpreter';
-import { ENVIRONMENT, resolveIntrinsics } from '../synthesized';
+import { ENVIRONMENT, exportsOf, resolveIntrinsics } from '../synthesized';
 
 /** What is executed: taken out of a synthesized template. */
 export interface Subject {
@@ -28,15 +28,18 @@ export const PIPELINE_EXECUTION = 'a1b2c3d4-5678-90ab-cdef-111122223333';
 /** The name of the execution of the gate: prefix and action execution id in AWS. */
 export const EXECUTION = 'run-1';
 
-/** Finds the gate of a template: there must be just one, unless `gate` says by the beginning of its logical id which. */
-export function subjectOf(template: any, gate = ''): Subject {
+/**
+ * Finds the gate of a template: there must be just one, unless `gate` says by the beginning of its logical id which.
+ * The pipeline that runs it may be in a template of its own.
+ */
+export function subjectOf(template: any, gate = '', pipelineTemplate = template): Subject {
   const resources = Object.entries<any>(template.Resources);
   const machine = (suffix: string) => {
     const found = resources.filter(([id, { Type, Properties }]) => Type === 'AWS::StepFunctions::StateMachine'
       && id.startsWith(gate) && Properties.StateMachineName.endsWith(suffix));
     if (found.length !== 1) { throw new Error(`the template must have one state machine named '*${suffix}', has ${found.length}`); }
     const { StateMachineName: name, DefinitionString: definition } = found[0][1].Properties;
-    return { id: found[0][0], name, definition: JSON.parse(resolveIntrinsics(definition, template)) };
+    return { name, definition: JSON.parse(resolveIntrinsics(definition, template)) };
   };
   const gateMachine = machine('-Gate');
   const watchdog = machine('-Watchdog');
@@ -44,11 +47,12 @@ export function subjectOf(template: any, gate = ''): Subject {
   const experiment = resources.find(([id, { Type }]) => Type === 'AWS::FIS::ExperimentTemplate' && `EXT${id}` === templateId);
   if (!experiment) { throw new Error(`the template has no experiment template '${templateId}'`); }
   const properties = resolveIntrinsics(experiment[1].Properties, template);
-  const action = resources.filter(([, { Type }]) => Type === 'AWS::CodePipeline::Pipeline')
-    .flatMap(([, { Properties }]) => Properties.Stages.flatMap((stage: any) => stage.Actions))
-    .find(({ Configuration }: any) => Configuration?.StateMachineArn?.['Fn::GetAtt']?.[0] === gateMachine.id
-      || Configuration?.StateMachineArn?.Ref === gateMachine.id);
-  const input = action && JSON.parse(resolveIntrinsics(action.Configuration.Input, template)
+  const known = { ...pipelineTemplate, Imports: exportsOf(template) };
+  const action = Object.values<any>(pipelineTemplate.Resources).filter(({ Type }) => Type === 'AWS::CodePipeline::Pipeline')
+    .flatMap(({ Properties }) => Properties.Stages.flatMap((stage: any) => stage.Actions))
+    .find(({ ActionTypeId, Configuration }: any) => ActionTypeId.Provider === 'StepFunctions'
+      && resolveIntrinsics(Configuration.StateMachineArn, known).endsWith(`:stateMachine:${gateMachine.name}`));
+  const input = action && JSON.parse(resolveIntrinsics(action.Configuration.Input, known)
     .replace('#{codepipeline.PipelineExecutionId}', PIPELINE_EXECUTION));
 
   return {

@@ -103,7 +103,7 @@ export class Execution {
   public historyEvents = 0;
 
   private readonly clock: VirtualClock;
-  private readonly executionContext: object;
+  private readonly executionContext: { [field: string]: unknown };
   private readonly machineContext: object;
   private readonly values: { [name: string]: unknown } = Object.create(null);
   private readonly sizes = new Map<string, number>();
@@ -142,6 +142,11 @@ export class Execution {
   /** Ends the execution as StopExecution does. One that has ended stays as it is. */
   public stop(error?: string, cause?: string) {
     this.end('ABORTED', { error, cause });
+  }
+
+  /** Makes it one that was redriven: it has a past, of which nothing is repeated here. */
+  public markRedriven() {
+    this.executionContext.RedriveCount = 1;
   }
 
   /** Calls `listener` with the name of every state that is entered, before it does anything. */

@@ -1,0 +1,71 @@
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as pipelines from 'aws-cdk-lib/pipelines';
+import { ChaosExperiment } from './chaos-experiment';
+
+/**
+ * Properties of a `ChaosExperimentStep`.
+ */
+export interface ChaosExperimentStepProps {
+  /**
+   * The gate to run, in a stack with a fixed account and Region that is deployed before the step.
+   *
+   * To have a run stopped with the pipeline run, give the pipeline a name and say it as `pipelineName` of the `ChaosExperiment`.
+   */
+  readonly experiment: ChaosExperiment;
+}
+
+/**
+ * A step of CDK Pipelines that runs a gate: `post` of a stage that deploys it, or of a wave.
+ *
+ * The gate belongs to the application and lives in one of its stacks, in whatever account and Region these are deployed to. The pipeline knows it
+ * by its name alone. As a step of the stage that deploys a release, it judges that release.
+ *
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/cdk_pipeline.html
+ * @example
+ * class WebStage extends Stage {
+ *   public readonly gate: ChaosExperiment;
+ *
+ *   constructor(scope: Construct, id: string, props: StageProps) {
+ *     super(scope, id, props);
+ *     const stack = new WebStack(this, 'Web'); // the application: an Auto Scaling group and an alarm
+ *     this.gate = new ChaosExperiment(stack, 'Gate', {
+ *       experiment: Experiment.define({
+ *         actions: {
+ *           stop: FaultAction.ec2StopInstances(
+ *             FaultTarget.instancesOf(stack.asg, { selection: Selection.count(1) }),
+ *             { startInstancesAfterDuration: Duration.minutes(5), completeIfInstancesTerminated: true },
+ *           ),
+ *         },
+ *       }),
+ *       alarms: [stack.tooManyErrors],
+ *       pipelineName: 'Delivery',
+ *     });
+ *   }
+ * }
+ *
+ * declare const delivery: pipelines.CodePipeline; // its pipelineName is 'Delivery'
+ * const staging = new WebStage(this, 'Staging', { env: { account: '111122223333', region: 'eu-west-1' } });
+ * delivery.addStage(staging, { post: [new ChaosExperimentStep('Resilience', { experiment: staging.gate })] });
+ */
+export class ChaosExperimentStep extends pipelines.Step implements pipelines.ICodePipelineActionFactory {
+  private readonly experiment: ChaosExperiment;
+
+  constructor(id: string, props: ChaosExperimentStepProps) {
+    super(id);
+    this.experiment = props.experiment;
+  }
+
+  /**
+   * Adds the action that runs the gate. CDK Pipelines calls it.
+   *
+   * @throws if the gate's stack has no fixed account and Region, or one in which CodePipeline has no Step Functions action
+   */
+  public produceAction(stage: codepipeline.IStage, options: pipelines.ProduceActionOptions): pipelines.CodePipelineActionFactoryResult {
+    stage.addAction(this.experiment._actionByName(options.scope, {
+      actionName: options.actionName,
+      runOrder: options.runOrder,
+      variablesNamespace: options.variablesNamespace,
+    }));
+    return { runOrdersConsumed: 1 };
+  }
+}
