@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
+import type { IConstruct } from 'constructs';
 import { findTargetType } from './private/catalogue';
 import type { FaultTargetData } from './private/fault-data';
 import { targetProblems } from './private/target-checks';
@@ -73,7 +74,7 @@ export class FaultTarget {
    * @param options How many of its instances are hit, and which
    */
   public static instancesOf(group: autoscaling.IAutoScalingGroup, options: GroupTargetOptions): FaultTarget {
-    return FaultTarget.taggedWith('aws:ec2:instance', { 'aws:autoscaling:groupName': group.autoScalingGroupName }, options);
+    return FaultTarget.tagged('aws:ec2:instance', { 'aws:autoscaling:groupName': group.autoScalingGroupName }, options, [group]);
   }
 
   /**
@@ -90,7 +91,7 @@ export class FaultTarget {
       resource: 'instance',
       resourceName: instance.instanceId,
     }));
-    return FaultTarget.arns('aws:ec2:instance', arns, options);
+    return FaultTarget.named('aws:ec2:instance', arns, options, instances);
   }
 
   /**
@@ -101,7 +102,7 @@ export class FaultTarget {
    * @param cluster The cluster
    */
   public static databaseCluster(cluster: rds.IDatabaseCluster): FaultTarget {
-    return FaultTarget.arns('aws:rds:cluster', [cluster.clusterArn]);
+    return FaultTarget.named('aws:rds:cluster', [cluster.clusterArn], {}, [cluster]);
   }
 
   /**
@@ -111,7 +112,7 @@ export class FaultTarget {
    * @param options How many of them are hit
    */
   public static databaseInstances(instances: rds.IDatabaseInstance[], options: ArnTargetOptions = {}): FaultTarget {
-    return FaultTarget.arns('aws:rds:db', instances.map((instance) => instance.instanceArn), options);
+    return FaultTarget.named('aws:rds:db', instances.map((instance) => instance.instanceArn), options, instances);
   }
 
   /**
@@ -124,7 +125,7 @@ export class FaultTarget {
    * @param options How many of the resources are hit, and which
    */
   public static taggedWith(resourceType: string, tags: { [key: string]: string }, options: GroupTargetOptions): FaultTarget {
-    return new FaultTarget(resourceType, options.selection, { tags, filters: { ...defaultFilters(resourceType), ...options.filters } });
+    return FaultTarget.tagged(resourceType, tags, options);
   }
 
   /**
@@ -135,13 +136,23 @@ export class FaultTarget {
    * @param options How many of them are hit
    */
   public static arns(resourceType: string, arns: string[], options: ArnTargetOptions = {}): FaultTarget {
-    return new FaultTarget(resourceType, options.selection ?? Selection.ALL, { arns });
+    return FaultTarget.named(resourceType, arns, options);
+  }
+
+  private static tagged(resourceType: string, tags: { [key: string]: string }, options: GroupTargetOptions, constructs: IConstruct[] = []) {
+    return new FaultTarget(resourceType, options.selection, { tags, filters: { ...defaultFilters(resourceType), ...options.filters } }, constructs);
+  }
+
+  private static named(resourceType: string, arns: string[], options: ArnTargetOptions, constructs: IConstruct[] = []) {
+    return new FaultTarget(resourceType, options.selection ?? Selection.ALL, { arns }, constructs);
   }
 
   /** @internal */
   public readonly _data: FaultTargetData;
 
-  private constructor(resourceType: string, selection: Selection | undefined, choice: Pick<FaultTargetData, 'arns' | 'tags' | 'filters'>) {
+  private constructor(
+    resourceType: string, selection: Selection | undefined, choice: Pick<FaultTargetData, 'arns' | 'tags' | 'filters'>, constructs: IConstruct[],
+  ) {
     const data = {
       resourceType,
       ...choice,
@@ -149,7 +160,7 @@ export class FaultTarget {
       selectionMode: selection?._data.mode ?? 'ALL',
     };
     const selectionProblems = selection?._data.problems ?? ["'selection' must be a Selection, for example Selection.percent(50), got nothing"];
-    this._data = { ...data, problems: [...selectionProblems, ...targetProblems(data, findTargetType(resourceType))] };
+    this._data = { ...data, constructs, problems: [...selectionProblems, ...targetProblems(data, findTargetType(resourceType))] };
   }
 }
 

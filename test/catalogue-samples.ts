@@ -54,7 +54,7 @@ export function sampleArn(resourceType: string): string {
   const values: { [name: string]: string } = { Partition: 'aws', Region: 'eu-west-1', Account: '111122223333' };
   return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!.arn
     .replace(/\$\{(\w+)\}/g, (_, name) => values[name] ?? 'name')
-    .replace('*', 'sample-1');
+    .replace(/\*/g, 'sample-1');
 }
 
 /** A good value for a parameter. */

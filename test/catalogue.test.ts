@@ -58,7 +58,6 @@ describe('records', () => {
   });
 
   test.each(CATALOGUE.targetTypes)('$resourceType names factories that exist', ({ factories }) => {
-    expect(factories.length).toBeGreaterThan(0);
     for (const factory of factories) {
       expect(typeof (FaultTarget as any)[factory]).toBe('function');
     }

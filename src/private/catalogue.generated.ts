@@ -889,6 +889,84 @@ export const DOCUMENTS: readonly DocumentRecord[] = [
 
 export const TARGET_TYPES: readonly TargetTypeRecord[] = [
   {
+    "resourceType": "aws:arc:zonal-shift-managed-resource",
+    "summary": "Resources registered with ARC zonal shift: load balancers, Auto Scaling groups, EKS clusters.",
+    "arn": "arn:${Partition}:*:${Region}:${Account}:*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:directconnect:virtual-interface",
+    "summary": "Direct Connect virtual interfaces.",
+    "arn": "arn:${Partition}:directconnect:${Region}:${Account}:dxvif/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:dsql:cluster",
+    "summary": "Aurora DSQL clusters.",
+    "arn": "arn:${Partition}:dsql:${Region}:${Account}:cluster/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:dynamodb:global-table",
+    "summary": "DynamoDB global tables.",
+    "arn": "arn:${Partition}:dynamodb:${Region}:${Account}:table/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:ec2:autoscaling-group",
+    "summary": "EC2 Auto Scaling groups.",
+    "arn": "arn:${Partition}:autoscaling:${Region}:${Account}:autoScalingGroup:*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:ec2:ebs-volume",
+    "summary": "EBS volumes.",
+    "arn": "arn:${Partition}:ec2:${Region}:${Account}:volume/*",
+    "selectedBy": [
+      "arns",
+      "tags",
+      "parameters"
+    ],
+    "factories": [],
+    "parameters": [
+      {
+        "name": "availabilityZoneIdentifier",
+        "summary": "The Availability Zone of the volumes, by its code, for example `eu-west-1a`."
+      }
+    ],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
+  },
+  {
     "resourceType": "aws:ec2:instance",
     "summary": "EC2 instances.",
     "arn": "arn:${Partition}:ec2:${Region}:${Account}:instance/*",
@@ -909,6 +987,246 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
   {
+    "resourceType": "aws:ec2:spot-instance",
+    "summary": "EC2 Spot Instances.",
+    "arn": "arn:${Partition}:ec2:${Region}:${Account}:instance/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "defaultFilters": {
+      "State.Name": [
+        "running"
+      ]
+    },
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:ec2:subnet",
+    "summary": "Subnets of a VPC.",
+    "arn": "arn:${Partition}:ec2:${Region}:${Account}:subnet/*",
+    "selectedBy": [
+      "arns",
+      "tags",
+      "parameters"
+    ],
+    "factories": [],
+    "parameters": [
+      {
+        "name": "availabilityZoneIdentifier",
+        "summary": "The Availability Zone of the subnets, by its code or ID, for example `eu-west-1a` or `euw1-az1`."
+      },
+      {
+        "name": "vpc",
+        "summary": "The ID of the VPC of the subnets."
+      }
+    ],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
+  },
+  {
+    "resourceType": "aws:ec2:transit-gateway",
+    "summary": "Transit gateways.",
+    "arn": "arn:${Partition}:ec2:${Region}:${Account}:transit-gateway/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:ec2:vpc-endpoint",
+    "summary": "Interface endpoints of a VPC.",
+    "arn": "arn:${Partition}:ec2:${Region}:${Account}:vpc-endpoint/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:ecs:cluster",
+    "summary": "ECS clusters.",
+    "arn": "arn:${Partition}:ecs:${Region}:${Account}:cluster/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:ecs:task",
+    "summary": "ECS tasks.",
+    "arn": "arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*",
+    "selectedBy": [
+      "arns",
+      "tags",
+      "parameters"
+    ],
+    "factories": [],
+    "parameters": [
+      {
+        "name": "cluster",
+        "nameInArn": "cluster/",
+        "summary": "The name of the cluster of the tasks."
+      },
+      {
+        "name": "service",
+        "summary": "The name of the service of the tasks."
+      }
+    ],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
+  },
+  {
+    "resourceType": "aws:eks:cluster",
+    "summary": "EKS clusters.",
+    "arn": "arn:${Partition}:eks:${Region}:${Account}:cluster/*",
+    "selectedBy": [
+      "arns"
+    ],
+    "maxArns": 1,
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:eks:nodegroup",
+    "summary": "EKS managed node groups.",
+    "arn": "arn:${Partition}:eks:${Region}:${Account}:nodegroup/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:eks:pod",
+    "summary": "Kubernetes pods of an EKS cluster.",
+    "arn": "arn:${Partition}:eks:${Region}:${Account}:cluster/${clusterIdentifier}",
+    "selectedBy": [
+      "parameters"
+    ],
+    "factories": [],
+    "parameters": [
+      {
+        "name": "availabilityZoneIdentifier",
+        "summary": "The Availability Zone of the pods, by its code, for example `eu-west-1a`."
+      },
+      {
+        "name": "clusterIdentifier",
+        "required": true,
+        "nameInArn": "cluster/",
+        "summary": "The name of the EKS cluster of the pods."
+      },
+      {
+        "name": "namespace",
+        "required": true,
+        "summary": "The Kubernetes namespace of the pods."
+      },
+      {
+        "name": "selectorType",
+        "required": true,
+        "allowed": [
+          "labelSelector",
+          "deploymentName",
+          "podName"
+        ],
+        "summary": "What `selectorValue` is."
+      },
+      {
+        "name": "selectorValue",
+        "required": true,
+        "alsoTakes": ",!()",
+        "summary": "A label selector, or the name of a deployment or of a pod."
+      },
+      {
+        "name": "targetContainerName",
+        "summary": "The name of the container in the specification of the pods."
+      }
+    ],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
+  },
+  {
+    "resourceType": "aws:elasticache:replicationgroup",
+    "summary": "ElastiCache replication groups.",
+    "arn": "arn:${Partition}:elasticache:${Region}:${Account}:replicationgroup:*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [
+      {
+        "name": "availabilityZoneIdentifier",
+        "required": true,
+        "summary": "The Availability Zone that loses power, by its code or ID, for example `eu-west-1a` or `euw1-az1`."
+      }
+    ],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
+  },
+  {
+    "resourceType": "aws:iam:role",
+    "summary": "IAM roles.",
+    "arn": "arn:${Partition}:iam::${Account}:role/*",
+    "selectedBy": [
+      "arns"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:kinesis:stream",
+    "summary": "Kinesis data streams.",
+    "arn": "arn:${Partition}:kinesis:${Region}:${Account}:stream/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
+    "resourceType": "aws:lambda:function",
+    "summary": "Lambda functions.",
+    "arn": "arn:${Partition}:lambda:${Region}:${Account}:function:*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [
+      {
+        "name": "functionQualifier",
+        "alsoTakes": "$",
+        "summary": "The version or alias whose invocations are hit."
+      }
+    ],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
+  },
+  {
+    "resourceType": "aws:memorydb:multi-region-cluster",
+    "summary": "MemoryDB multi-Region clusters.",
+    "arn": "arn:${Partition}:memorydb::${Account}:multiregioncluster/*",
+    "selectedBy": [
+      "arns",
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+  },
+  {
     "resourceType": "aws:rds:cluster",
     "summary": "Aurora and DocumentDB clusters.",
     "arn": "arn:${Partition}:rds:${Region}:${Account}:cluster:*",
@@ -922,10 +1240,11 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "parameters": [
       {
         "name": "writerAvailabilityZoneIdentifiers",
+        "alsoTakes": ",",
         "summary": "The Availability Zones in which the writer may be, comma separated, or `all`."
       }
     ],
-    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
   },
   {
     "resourceType": "aws:rds:db",
@@ -941,9 +1260,21 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "parameters": [
       {
         "name": "availabilityZoneIdentifiers",
+        "alsoTakes": ",",
         "summary": "The Availability Zones in which the instances may be, comma separated, or `all`."
       }
     ],
+    "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters"
+  },
+  {
+    "resourceType": "aws:s3:bucket",
+    "summary": "S3 buckets.",
+    "arn": "arn:${Partition}:s3:::*",
+    "selectedBy": [
+      "tags"
+    ],
+    "factories": [],
+    "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   }
 ];

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { IConstruct } from 'constructs';
 import type { PermissionRecord } from './records';
 import type { FaultAction } from '../fault-action.generated';
 import type { FaultTarget } from '../fault-target';
@@ -42,5 +43,7 @@ export interface FaultTargetData {
   readonly parameters?: { readonly [name: string]: string };
   /** `ALL`, `COUNT(n)` or `PERCENT(n)`. */
   readonly selectionMode: string;
+  /** The constructs from which the target was made; empty if it was made from text. */
+  readonly constructs: IConstruct[];
   readonly problems: string[];
 }

@@ -110,7 +110,10 @@ export interface DocumentRecord {
 export interface TargetTypeRecord {
   readonly resourceType: string;
   readonly summary: string;
-  /** ARN pattern; a placeholder other than partition, Region and account is a target parameter, or `*` if that is not given. */
+  /**
+   * ARN pattern; a placeholder other than partition, Region and account is a target parameter, or `*` if that is not given.
+   * Pods have no ARN: theirs is that of their cluster, which is all that IAM sees of them.
+   */
   readonly arn: string;
   readonly selectedBy: readonly TargetSelection[];
   /** How many ARNs a target may name, if fewer than FIS generally allows. */
@@ -123,6 +126,10 @@ export interface TargetTypeRecord {
     readonly name: string;
     readonly required?: boolean;
     readonly allowed?: readonly string[];
+    /** FIS takes a name or an ARN, in which the name stands behind this. It gets the name, because the ARN patterns are made with it. */
+    readonly nameInArn?: string;
+    /** Characters that the user guide documents for it, though the model of the API forbids them: whether FIS takes them is unverified. */
+    readonly alsoTakes?: string;
     readonly summary: string;
   }[];
   readonly url: string;

@@ -7,8 +7,10 @@ const MAX_TAGS = 50;
 const MAX_PATH_LENGTH = 256;
 const MAX_VALUE_LENGTH = 128;
 
+type Choice = Omit<FaultTargetData, 'constructs' | 'problems'>;
+
 /** What is wrong with a target. The record of its type is undefined if the catalogue does not have it. */
-export function targetProblems(target: Omit<FaultTargetData, 'problems'>, record: TargetTypeRecord | undefined): string[] {
+export function targetProblems(target: Choice, record: TargetTypeRecord | undefined): string[] {
   return [
     ...choiceProblems(target, record),
     ...arnProblems(target.arns, record),
@@ -18,7 +20,7 @@ export function targetProblems(target: Omit<FaultTargetData, 'problems'>, record
 }
 
 /** The type decides how its resources can be chosen. */
-function choiceProblems(target: Omit<FaultTargetData, 'problems'>, record: TargetTypeRecord | undefined): string[] {
+function choiceProblems(target: Choice, record: TargetTypeRecord | undefined): string[] {
   if (!record) {
     return [];
   }
