@@ -11,6 +11,9 @@ const LONGEST = Duration.hours(12);
 /** What an instance may need to install the tools of a document. */
 const INSTALLATION = Duration.minutes(2);
 
+/** The factories of `FaultTarget` for targets of any type. */
+const FACTORIES: { readonly [way in TargetSelection]: string } = { tags: 'taggedWith', arns: 'arns', parameters: 'parameters' };
+
 type Lists = FaultActionData['permissionValues'];
 
 /** The data of an action of the catalogue, made from the options of its factory. */
@@ -114,12 +117,9 @@ function targetProblems(record: ActionRecord, target: FaultTarget | undefined): 
   if (target && (Token.isUnresolved(target._data.resourceType) || target._data.resourceType === resourceType)) {
     return !ways || ways.includes(selectedBy(target)) ? [] : [`${record.id} takes a target chosen by ${ways.join(' or ')}, got ${selectedBy(target)}`];
   }
-  const type = findTargetType(resourceType);
-  const factories = [
-    ...type?.factories ?? [],
-    ...(type?.selectedBy.includes('tags') ? ['taggedWith'] : []),
-    ...(type?.selectedBy.includes('arns') ? ['arns'] : []),
-  ];
+  const type = findTargetType(resourceType)!;
+  const factories = [...type.factories, ...Object.keys(FACTORIES).filter((way) => (ways ?? type.selectedBy).includes(way as TargetSelection))
+    .map((way) => FACTORIES[way as TargetSelection])];
   const wayOut = factories.map((factory) => `FaultTarget.${factory}`).join(', ').replace(/, ([^,]*)$/, ' or $1');
   return [`expects a target of type ${resourceType}, got ${target?._data.resourceType ?? 'nothing'}; use ${wayOut}`];
 }
