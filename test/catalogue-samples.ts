@@ -4,7 +4,7 @@ import { factoryName } from '../projenrc/fault-action-source';
 import { readCatalogue } from '../projenrc/generate-fault-actions';
 import { FaultAction } from '../src/fault-action.generated';
 import { FaultTarget } from '../src/fault-target';
-import { optionName, ParameterRecord, TargetSelection, TargetTypeRecord } from '../src/private/records';
+import { optionName, ParameterRecord, TargetSelection } from '../src/private/records';
 import { Selection } from '../src/selection';
 
 /** The records of the catalogue's own files. */
@@ -74,7 +74,7 @@ export const TAGS = { team: 'shop', stage: 'staging' };
 
 /** How a factory's target can be chosen. */
 export function waysOf(factory: Factory): readonly TargetSelection[] {
-  return factory.target ? factory.target.selectedBy ?? typeOf(factory.target.resourceType).selectedBy : [];
+  return factory.target ? factory.target.selectedBy ?? targetType(factory.target.resourceType).selectedBy : [];
 }
 
 /** A target of the type that a factory wants, chosen in one of the ways there are for it. */
@@ -82,32 +82,35 @@ export function targetOf(factory: Factory, way = waysOf(factory)[0], parameters?
   return factory.target && sampleTarget(factory.target.resourceType, way, parameters);
 }
 
-/** A target of a type, chosen in a way, with the target parameters that it needs or the given ones. */
-export function sampleTarget(resourceType: string, way: TargetSelection, parameters = targetParameters(resourceType)): FaultTarget {
-  const options = { selection: Selection.ALL, ...(Object.keys(parameters).length > 0 && { parameters }) };
+/** A target of a type, chosen by ARN or in the first way that the type knows, with the target parameters that it needs or the given ones. */
+export function sampleTarget(
+  resourceType: string, way = targetType(resourceType).selectedBy[0], parameters = sampleParameters(resourceType),
+): FaultTarget {
+  const options = { selection: Selection.ALL };
   switch (way) {
-    case 'arns': return FaultTarget.arns(resourceType, [sampleArn(resourceType)], options);
-    case 'tags': return FaultTarget.taggedWith(resourceType, TAGS, options);
-    case 'parameters': return FaultTarget.parameters(resourceType, parameters, { selection: Selection.ALL });
+    case 'arns': return FaultTarget.arns(resourceType, [sampleArn(resourceType)], { ...options, parameters });
+    case 'tags': return FaultTarget.taggedWith(resourceType, TAGS, { ...options, parameters });
+    case 'parameters': return FaultTarget.parameters(resourceType, parameters ?? sampleParameters(resourceType, true) ?? {}, options);
   }
 }
 
-/** Good target parameters for a type: those that are required, or all. */
-export function targetParameters(resourceType: string, all = false): { [name: string]: string } {
-  const parameters = typeOf(resourceType).parameters.filter(({ required }) => all || required);
-  return Object.fromEntries(parameters.map(({ name, allowed }) => [name, allowed?.[0] ?? 'name']));
-}
-
-function typeOf(resourceType: string): TargetTypeRecord {
-  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!;
+/** Values of the parameters that a type wants, or of all. */
+export function sampleParameters(resourceType: string, all = false): { [name: string]: string } | undefined {
+  const { parameters } = targetType(resourceType);
+  const entries = parameters.filter(({ required }) => required || all).map(({ name, allowed }) => [name, allowed?.[0] ?? 'sample']);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** An ARN of a resource of a type. */
 export function sampleArn(resourceType: string): string {
   const values: { [name: string]: string } = { Partition: 'aws', Region: 'eu-west-1', Account: '111122223333' };
-  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!.arn
+  return targetType(resourceType).arn
     .replace(/\$\{(\w+)\}/g, (_, name) => values[name] ?? 'name')
     .replace(/\*/g, 'sample-1');
+}
+
+function targetType(resourceType: string) {
+  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!;
 }
 
 /** A good value for a parameter. */

@@ -4908,7 +4908,10 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "applicationLoadBalancers",
+      "networkLoadBalancers"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -4944,7 +4947,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "globalTables"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -4956,7 +4961,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "autoScalingGroup"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -4969,7 +4976,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "tags",
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "volumes"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -5011,7 +5020,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
         "running"
       ]
     },
-    "factories": [],
+    "factories": [
+      "spotInstancesOf"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5024,7 +5035,10 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "tags",
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "subnets",
+      "subnetsOf"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -5045,7 +5059,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "transitGateways"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5057,7 +5073,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "vpcEndpoints"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5069,7 +5087,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "ecsClusters"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5082,7 +5102,10 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "tags",
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "ecsService",
+      "ecsTasks"
+    ],
     "parameters": [
       {
         "name": "cluster",
@@ -5104,7 +5127,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns"
     ],
     "maxArns": 1,
-    "factories": [],
+    "factories": [
+      "eksCluster"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5116,7 +5141,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "nodegroups"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5127,7 +5154,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "selectedBy": [
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "pods"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -5175,7 +5204,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "replicationGroups"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -5192,7 +5223,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "selectedBy": [
       "arns"
     ],
-    "factories": [],
+    "factories": [
+      "roles"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5204,7 +5237,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "kinesisStreams"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -5216,7 +5251,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "lambdaFunctions"
+    ],
     "parameters": [
       {
         "name": "functionQualifier",
@@ -5285,7 +5322,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "selectedBy": [
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "bucket"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   }

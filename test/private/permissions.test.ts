@@ -9,7 +9,7 @@ import { faultPermissions } from '../../src/private/permissions';
 import { optionName, PermissionRecord, TargetSelection } from '../../src/private/records';
 import { Selection } from '../../src/selection';
 import {
-  CATALOGUE, FACTORIES, Factory, factoryOf, make, neededOptions, Options, sampleArn, sampleValue, TAGS, targetOf, targetParameters, waysOf,
+  CATALOGUE, FACTORIES, Factory, factoryOf, make, neededOptions, Options, sampleArn, sampleParameters, sampleValue, TAGS, targetOf, waysOf,
 } from '../catalogue-samples';
 
 const PLACE = { account: '111122223333', region: 'eu-west-1' };
@@ -101,7 +101,7 @@ describe('the whole policy', () => {
 
 describe('every action', () => {
   test.each(CASES)('$name may do what its record says and nothing else: $what', ({ factory, way, options, parameters }) => {
-    const action = make(factory, options, targetOf(factory, way, parameters));
+    const action = make(factory, options, targetOf(factory, way, Object.keys(parameters).length > 0 ? parameters : undefined));
     const placed = new Stack(new App(), 'Placed', { env: PLACE });
 
     expect(action._data.problems).toEqual([]);
@@ -110,7 +110,7 @@ describe('every action', () => {
   });
 
   test.each(CASES)('$name gets * only where its record says so: $what', ({ factory, way, options, parameters }) => {
-    const action = make(factory, options, targetOf(factory, way, parameters));
+    const action = make(factory, options, targetOf(factory, way, Object.keys(parameters).length > 0 ? parameters : undefined));
     const wide = policy(action).filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
 
     expect(wide).toEqual(action._data.permissions.filter(({ on }) => on === '*').flatMap(({ actions }) => actions));
@@ -206,8 +206,8 @@ function parameterSets({ target }: Factory, way: TargetSelection | undefined): {
   if (!target) {
     return [{}];
   }
-  const needed = targetParameters(target.resourceType);
-  const others = Object.entries(targetParameters(target.resourceType, true)).filter(([name]) => !(name in needed));
+  const needed = sampleParameters(target.resourceType) ?? {};
+  const others = Object.entries(sampleParameters(target.resourceType, true) ?? {}).filter(([name]) => !(name in needed));
   const sets = [needed, ...others.map(([name, value]) => ({ ...needed, [name]: value })), ...(others.length > 1 ? [{ ...needed, ...Object.fromEntries(others) }] : [])];
   return sets.filter((set) => way !== 'parameters' || Object.keys(set).length > 0);
 }
