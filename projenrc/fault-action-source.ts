@@ -23,9 +23,10 @@ export function optionsName(idOrDocument: string): string {
   return `${words(idOrDocument).map(capitalize).join('')}Options`;
 }
 
-/** The member of an enum for a value: `prefix-list` is `PREFIX_LIST`. */
+/** The member of an enum for a value: `prefix-list` is `PREFIX_LIST`, `PodIOChaos` is `POD_IO_CHAOS`. */
 export function memberName(value: string): string {
-  return value.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return value.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, (_, last, first, single) => (last ? `${last}_${first}` : `${single}_`))
+    .toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }
 
 /** The lines of the public class with a factory for each action and document, of its options, and of their enums. */
@@ -51,7 +52,7 @@ export function writeRecords({ actions, documents, targetTypes }: Catalogue): st
 }
 
 /** The types of parameters of which the documentation says what they take; the type of the option says it for the others. */
-const RANGED: ParameterType[] = ['duration', 'seconds', 'millis', 'integer', 'percent', 'decimal', 'string-list', 'alarms'];
+const RANGED: ParameterType[] = ['duration', 'seconds', 'millis', 'integer', 'percent', 'decimal', 'string-list', 'path', 'alarms'];
 
 /** What is generated for one action or document. */
 interface Factory {
@@ -73,7 +74,7 @@ function actionFactory(record: ActionRecord): Factory {
     options: optionsName(record.id),
     parents: 'FaultActionOptions',
     summary: record.summary,
-    remarks: [...record.remarks ?? [], `FIS action: \`${record.id}\`.`],
+    remarks: [...record.remarks ?? [], ...quotaText(record), `FIS action: \`${record.id}\`.`],
     parameters: record.parameters,
     resourceType: record.target?.resourceType,
     url: record.url,
@@ -93,6 +94,11 @@ function documentFactory(record: DocumentRecord): Factory {
     url: record.url,
     data: `documentActionData('${record.name}', options, target)`,
   };
+}
+
+/** What FIS refuses at run time, and no check can see at synthesis. */
+export function quotaText({ quota }: ActionRecord): string[] {
+  return quota === undefined ? [] : [`FIS hits at most ${quota} resources that it found by tags, unless you have this quota raised (as of 2024).`];
 }
 
 function writeImports(body: string): string[] {
@@ -206,6 +212,7 @@ function optionType(parameter: ParameterRecord): string {
     case 'capital-boolean':
       return 'boolean';
     case 'string':
+    case 'path':
       return 'string';
     case 'string-list':
       return 'string[]';

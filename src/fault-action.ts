@@ -60,6 +60,8 @@ export interface CustomFaultActionOptions extends FaultActionOptions {
   /**
    * The action's parameters as FIS names them. All values are text of at most 1,024 characters, durations in ISO 8601 (`PT5M`).
    *
+   * Of an action that the library knows, it warns of parameters that it does not know.
+   *
    * @default - FIS is sent no parameters
    */
   readonly parameters?: { [name: string]: string };
@@ -82,6 +84,9 @@ export interface CustomFaultActionOptions extends FaultActionOptions {
 
   /**
    * What the experiment's role must be allowed to do, in addition to what the library knows about the action.
+   *
+   * It is required if the library does not know the action; an empty list says that it needs no permission. It is also required
+   * for the actions on Lambda functions, whose permissions hang on options that only their factories have.
    *
    * @default - nothing more
    */

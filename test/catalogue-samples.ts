@@ -4,7 +4,8 @@ import { factoryName } from '../projenrc/fault-action-source';
 import { readCatalogue } from '../projenrc/generate-fault-actions';
 import { FaultAction } from '../src/fault-action.generated';
 import { FaultTarget } from '../src/fault-target';
-import { optionName, ParameterRecord } from '../src/private/records';
+import { optionName, ParameterRecord, TargetSelection } from '../src/private/records';
+import { Selection } from '../src/selection';
 
 /** The records of the catalogue's own files. */
 export const CATALOGUE = readCatalogue(`${__dirname}/..`);
@@ -29,14 +30,39 @@ export const PARAMETERS = FACTORIES.flatMap((factory) => factory.parameters.map(
   path: `${factory.name}.${optionName(parameter)}`,
 })));
 
-/** An action made by its factory from the required options and the given ones; an option that is undefined is left out. */
-export function make(factory: Factory, options: { [name: string]: unknown } = {}, target = targetOf(factory)): FaultAction {
-  const required = factory.parameters
-    .filter((parameter) => parameter.required)
-    .map((parameter) => [optionName(parameter), sampleValue(parameter)]);
-  const all = { ...Object.fromEntries(required), ...options };
+/** An action made by its factory from the needed options and the given ones; an option that is undefined is left out. */
+export function make(factory: Factory, options: Options = {}, target = targetOf(factory)): FaultAction {
+  const all = neededOptions(factory, options);
   const create = (FaultAction as any)[factory.name];
   return factory.target ? create(target, all) : create(all);
+}
+
+/** The given options, and a good value for each that is needed beside them. */
+export function neededOptions(factory: Factory, given: Options = {}): Options {
+  const all: { [name: string]: unknown } = { ...given };
+  const holds = ({ parameter, is }: { parameter: string; is: readonly string[] }) => is.includes(all[optionOf(factory, parameter)] as string);
+  const first = factory.parameters.filter((parameter) => parameter.required && !parameter.allowedWhen);
+  const then = factory.parameters.filter((parameter) => parameter.allowedWhen || parameter.requiredWhen);
+  for (const parameter of [...first, ...then]) {
+    if (!(optionName(parameter) in all) && (parameter.required || holds(parameter.requiredWhen!))) {
+      all[optionName(parameter)] = parameter.allowedWhen?.find(holds)?.allowed[0] ?? sampleValue(parameter);
+    }
+  }
+  return all;
+}
+
+/** A value of a parameter, with the one that it wants beside it. */
+export function withCompanion(factory: Factory, parameter: ParameterRecord, value: string): Options {
+  const rule = parameter.allowedWhen?.find(({ allowed }) => allowed.includes(value));
+  return { [optionName(parameter)]: parameter.type === 'enum-list' ? [value] : value, ...(rule && { [optionOf(factory, rule.parameter)]: rule.is[0] }) };
+}
+
+export interface Options {
+  readonly [name: string]: unknown;
+}
+
+function optionOf(factory: Factory, name: string): string {
+  return optionName(factory.parameters.find((parameter) => parameter.name === name)!);
 }
 
 /** The factory of an action or a document. */
@@ -44,17 +70,47 @@ export function factoryOf(id: string): Factory {
   return FACTORIES.find((factory) => factory.id === id)!;
 }
 
-/** A target of the type that a factory wants, by ARN. */
-export function targetOf(factory: Factory): FaultTarget | undefined {
-  return factory.target && FaultTarget.arns(factory.target.resourceType, [sampleArn(factory.target.resourceType)]);
+export const TAGS = { team: 'shop', stage: 'staging' };
+
+/** How a factory's target can be chosen. */
+export function waysOf(factory: Factory): readonly TargetSelection[] {
+  return factory.target ? factory.target.selectedBy ?? targetType(factory.target.resourceType).selectedBy : [];
+}
+
+/** A target of the type that a factory wants, chosen in one of the ways there are for it. */
+export function targetOf(factory: Factory, way = waysOf(factory)[0], parameters?: { [name: string]: string }): FaultTarget | undefined {
+  return factory.target && sampleTarget(factory.target.resourceType, way, parameters);
+}
+
+/** A target of a type, chosen by ARN or in the first way that the type knows, with the target parameters that it needs or the given ones. */
+export function sampleTarget(
+  resourceType: string, way = targetType(resourceType).selectedBy[0], parameters = sampleParameters(resourceType),
+): FaultTarget {
+  const options = { selection: Selection.ALL };
+  switch (way) {
+    case 'arns': return FaultTarget.arns(resourceType, [sampleArn(resourceType)], { ...options, parameters });
+    case 'tags': return FaultTarget.taggedWith(resourceType, TAGS, { ...options, parameters });
+    case 'parameters': return FaultTarget.parameters(resourceType, parameters ?? sampleParameters(resourceType, true) ?? {}, options);
+  }
+}
+
+/** Values of the parameters that a type wants, or of all. */
+export function sampleParameters(resourceType: string, all = false): { [name: string]: string } | undefined {
+  const { parameters } = targetType(resourceType);
+  const entries = parameters.filter(({ required }) => required || all).map(({ name, allowed }) => [name, allowed?.[0] ?? 'sample']);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** An ARN of a resource of a type. */
 export function sampleArn(resourceType: string): string {
   const values: { [name: string]: string } = { Partition: 'aws', Region: 'eu-west-1', Account: '111122223333' };
-  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!.arn
+  return targetType(resourceType).arn
     .replace(/\$\{(\w+)\}/g, (_, name) => values[name] ?? 'name')
-    .replace('*', 'sample-1');
+    .replace(/\*/g, 'sample-1');
+}
+
+function targetType(resourceType: string) {
+  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!;
 }
 
 /** A good value for a parameter. */
@@ -69,6 +125,7 @@ export function sampleValue(parameter: ParameterRecord): unknown {
     case 'boolean':
     case 'capital-boolean': return true;
     case 'string': return 'text';
+    case 'path': return 'folder/inner';
     case 'string-list': return ['one', 'two'];
     case 'enum': return parameter.allowed![0];
     case 'enum-list': return [parameter.allowed![0]];

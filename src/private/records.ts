@@ -4,13 +4,13 @@
  * - `duration`: `Duration`, as ISO 8601 text; `seconds` and `millis`: `Duration`, as a whole number of that unit
  * - `integer`, `percent` (a whole number), `decimal`: `number`
  * - `boolean`: `true` or `false`; `capital-boolean`: `True` or `False`, as SSM documents want it
- * - `string`; `string-list`: comma separated
+ * - `string`; `string-list`: comma separated; `path`: a folder in a bucket
  * - `enum`, `enum-list`: members of the enum named by `enum`
  * - `json`: an object, as JSON text
  * - `alarms`: `cloudwatch.IAlarm[]`, as comma separated ARNs; `role`, `bucket`: `iam.IRole`, `s3.IBucket`, as ARN
  */
 export type ParameterType =
-  'duration' | 'seconds' | 'millis' | 'integer' | 'percent' | 'decimal' | 'boolean' | 'capital-boolean' | 'string' | 'string-list' |
+  'duration' | 'seconds' | 'millis' | 'integer' | 'percent' | 'decimal' | 'boolean' | 'capital-boolean' | 'string' | 'string-list' | 'path' |
   'enum' | 'enum-list' | 'json' | 'alarms' | 'role' | 'bucket';
 
 /** One parameter of an action or of an SSM document. */
@@ -27,6 +27,8 @@ export interface ParameterRecord {
   readonly enum?: string;
   /** The values this parameter takes; in the catalogue's files only where they are not all of the enum. */
   readonly allowed?: readonly string[];
+  /** The fewer values that it takes if another parameter has one of these values. */
+  readonly allowedWhen?: readonly { readonly parameter: string; readonly is: readonly string[]; readonly allowed: readonly string[] }[];
   /** Range, inclusive: ISO 8601 for `duration`, in their own unit for `seconds` and `millis`, else a number. */
   readonly min?: number | string;
   readonly max?: number | string;
@@ -50,6 +52,8 @@ export interface PermissionWhen {
   readonly is?: readonly string[];
   /** How the target is chosen. */
   readonly selectedBy?: TargetSelection;
+  /** At least one of these parameters of the target is given. */
+  readonly targetParameters?: readonly string[];
 }
 
 /** IAM actions on a resource. */
@@ -57,7 +61,8 @@ export interface PermissionRecord {
   readonly actions: readonly string[];
   /**
    * `target`: the target's ARNs where they are known, else the ARN pattern of its type, narrowed by `tagCondition`; `*`; or ARN patterns with
-   * `${Partition}`, `${Region}`, `${Account}`, `${TargetArns}` and the parameters of the action and of its target.
+   * `${Partition}`, `${Region}`, `${Account}`, `${TargetArns}`, `${DocumentName}` (at the end of the ARN of the document that the action runs)
+   * and the parameters of the action and of its target.
    */
   readonly on: 'target' | '*' | readonly string[];
   /** The condition key (without `/<tag>`) by which IAM narrows these actions to the target's tags. */
@@ -76,8 +81,10 @@ export interface ActionRecord {
   readonly id: string;
   readonly summary: string;
   readonly remarks?: readonly string[];
-  /** The key of the action's target and the type of resource it wants. */
-  readonly target?: { readonly key: string; readonly resourceType: string };
+  /** The key of the action's target and the type of resource it wants; and how it can be chosen, if that is fewer ways than the type has. */
+  readonly target?: { readonly key: string; readonly resourceType: string; readonly selectedBy?: readonly TargetSelection[] };
+  /** How many resources that it found by tags FIS hits at most. The quota is adjustable, and as of 2024. */
+  readonly quota?: number;
   readonly parameters: readonly ParameterRecord[];
   /** False if it injects no fault: it waits, checks or repairs. */
   readonly injects?: boolean;
@@ -87,9 +94,10 @@ export interface ActionRecord {
   readonly runsDocument?: {
     readonly arn: string;
     readonly parameters: string;
-    readonly durationSeconds: string;
-    /** The ARN of a document that AWS owns; `${Name}` is its name. */
-    readonly awsOwned: string;
+    /** The document's parameter which says how long it takes. */
+    readonly durationSeconds?: string;
+    /** The ARN of a document that AWS owns and that the action can run; `${Name}` is its name. */
+    readonly awsOwned?: string;
   };
   readonly permissions: readonly PermissionRecord[];
   readonly url: string;
@@ -110,7 +118,10 @@ export interface DocumentRecord {
 export interface TargetTypeRecord {
   readonly resourceType: string;
   readonly summary: string;
-  /** ARN pattern; a placeholder other than partition, Region and account is a target parameter, or `*` if that is not given. */
+  /**
+   * ARN pattern; a placeholder other than partition, Region and account is a target parameter, or `*` if that is not given.
+   * Pods have no ARN: theirs is that of their cluster, which is all that IAM sees of them.
+   */
   readonly arn: string;
   readonly selectedBy: readonly TargetSelection[];
   /** How many ARNs a target may name, if fewer than FIS generally allows. */
@@ -123,6 +134,10 @@ export interface TargetTypeRecord {
     readonly name: string;
     readonly required?: boolean;
     readonly allowed?: readonly string[];
+    /** FIS takes a name or an ARN, in which the name stands behind this. It gets the name, because the ARN patterns are made with it. */
+    readonly nameInArn?: string;
+    /** Characters that the user guide documents for it, though the model of the API forbids them: whether FIS takes them is unverified. */
+    readonly alsoTakes?: string;
     readonly summary: string;
   }[];
   readonly url: string;

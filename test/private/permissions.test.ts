@@ -6,13 +6,21 @@ import { FaultAction } from '../../src/fault-action.generated';
 import { FaultTarget } from '../../src/fault-target';
 import type { FaultActionData, PermissionData } from '../../src/private/fault-data';
 import { faultPermissions } from '../../src/private/permissions';
+import { optionName, PermissionRecord, TargetSelection } from '../../src/private/records';
 import { Selection } from '../../src/selection';
-import { CATALOGUE, FACTORIES, factoryOf, make, sampleArn } from '../catalogue-samples';
+import {
+  CATALOGUE, FACTORIES, Factory, factoryOf, make, neededOptions, Options, sampleArn, sampleParameters, sampleValue, TAGS, targetOf, waysOf,
+} from '../catalogue-samples';
 
-const TAGS = { team: 'shop', stage: 'staging' };
 const PLACE = { account: '111122223333', region: 'eu-west-1' };
-const TARGETED = FACTORIES.filter(({ target }) => target);
-const DOCUMENT_RUNNER = CATALOGUE.actions.find(({ runsDocument }) => runsDocument)!;
+const DOCUMENT_RUNNER = CATALOGUE.actions.find(({ runsDocument }) => runsDocument?.awsOwned)!;
+
+/** Every action with its target chosen in every way, with the options and target parameters that it needs, and with more. */
+const CASES = FACTORIES.flatMap((factory) => (factory.target ? waysOf(factory) : [undefined]).flatMap((way) =>
+  [{}, allOptions(factory)].flatMap((options) => parameterSets(factory, way).map((parameters) => (
+    { factory, name: factory.name, way, options, parameters, what: describeCase(way, options, parameters) }
+  )))));
+
 let stack: Stack;
 
 beforeEach(() => {
@@ -92,55 +100,20 @@ describe('the whole policy', () => {
 });
 
 describe('every action', () => {
-  test.each(TARGETED)('$name is allowed on the ARNs of its target and nothing else', (factory) => {
-    const arns = [1, 2].map((number) => `${sampleArn(factory.target!.resourceType)}${number}`);
-    const action = make(factory, {}, FaultTarget.arns(factory.target!.resourceType, arns));
-    const statements = policy(action);
+  test.each(CASES)('$name may do what its record says and nothing else: $what', ({ factory, way, options, parameters }) => {
+    const action = make(factory, options, targetOf(factory, way, Object.keys(parameters).length > 0 ? parameters : undefined));
+    const placed = new Stack(new App(), 'Placed', { env: PLACE });
 
-    expect(statements).toHaveLength(action._data.permissions.length);
-    action._data.permissions.forEach((permission, index) => {
-      expect([statements[index].Action].flat()).toEqual(permission.actions);
-      if (permission.on === 'target') {
-        expect(statements[index].Resource).toEqual(arns);
-        expect(statements[index].Condition).toBeUndefined();
-      }
-    });
+    expect(action._data.problems).toEqual([]);
+    expect(action._data.target?._data.problems ?? []).toEqual([]);
+    expect(flat(policy(action, placed))).toEqual(expectedPolicy(factory, way, options, parameters));
   });
 
-  test.each(TARGETED)('$name is allowed under the tags of its target', (factory) => {
-    const { resourceType } = factory.target!;
-    const action = make(factory, {}, FaultTarget.taggedWith(resourceType, TAGS, { selection: Selection.ALL }));
-    const statements = policy(action, new Stack(new App(), 'Placed', { env: PLACE }));
-    const pattern = CATALOGUE.targetTypes.find((type) => type.resourceType === resourceType)!.arn
-      .replace('${Region}', PLACE.region).replace('${Account}', PLACE.account);
-
-    action._data.permissions.forEach((permission, index) => {
-      if (permission.on === 'target') {
-        const tagged = Object.entries(TAGS).map(([key, value]) => [`${permission.tagCondition}/${key}`, value]);
-        expect(statements[index].Resource).toEqual(placed(pattern));
-        expect(statements[index].Condition).toEqual(permission.tagCondition && { StringEquals: Object.fromEntries(tagged) });
-      }
-    });
-  });
-
-  test.each(FACTORIES)('$name gets * only where its record says so', (factory) => {
-    const action = make(factory);
+  test.each(CASES)('$name gets * only where its record says so: $what', ({ factory, way, options, parameters }) => {
+    const action = make(factory, options, targetOf(factory, way, Object.keys(parameters).length > 0 ? parameters : undefined));
     const wide = policy(action).filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
 
     expect(wide).toEqual(action._data.permissions.filter(({ on }) => on === '*').flatMap(({ actions }) => actions));
-  });
-
-  test.each(CATALOGUE.actions.filter(({ target }) => target))('$id looks for tags only where its target is found by them', (record) => {
-    const { resourceType } = record.target!;
-    const byTags = make(factoryOf(record.id), {}, FaultTarget.taggedWith(resourceType, TAGS, { selection: Selection.ALL }));
-    const looks = (action: FaultAction) => policy(action).some(({ Action }) => Action === 'tag:GetResources');
-
-    expect(looks(byTags)).toBe(record.permissions.some(({ actions }) => actions.includes('tag:GetResources')));
-    expect(looks(make(factoryOf(record.id)))).toBe(false);
-  });
-
-  test.each(CATALOGUE.documents)('$name is allowed what running a document needs, and what it needs itself', (record) => {
-    expect(make(factoryOf(record.name))._data.permissions).toEqual([...DOCUMENT_RUNNER.permissions, ...record.permissions]);
   });
 });
 
@@ -222,8 +195,99 @@ function arn(service: string, resource: string) {
   };
 }
 
-/** An ARN pattern whose partition only is not known. */
-function placed(pattern: string) {
-  const [start, end] = pattern.split('${Partition}');
-  return { 'Fn::Join': ['', [start, { Ref: 'AWS::Partition' }, end]] };
+/** A good value for every option, as far as they go together. */
+function allOptions(factory: Factory): Options {
+  const optional = factory.parameters.filter((parameter) => !parameter.required);
+  return neededOptions(factory, Object.fromEntries(optional.map((parameter) => [optionName(parameter), sampleValue(parameter)])));
+}
+
+/** The target parameters that a target needs, each of the others beside them, and all. */
+function parameterSets({ target }: Factory, way: TargetSelection | undefined): { [name: string]: string }[] {
+  if (!target) {
+    return [{}];
+  }
+  const needed = sampleParameters(target.resourceType) ?? {};
+  const others = Object.entries(sampleParameters(target.resourceType, true) ?? {}).filter(([name]) => !(name in needed));
+  const sets = [needed, ...others.map(([name, value]) => ({ ...needed, [name]: value })), ...(others.length > 1 ? [{ ...needed, ...Object.fromEntries(others) }] : [])];
+  return sets.filter((set) => way !== 'parameters' || Object.keys(set).length > 0);
+}
+
+function describeCase(way: TargetSelection | undefined, options: Options, parameters: { [name: string]: string }): string {
+  const given = Object.keys(options).length > 0 ? 'all options' : 'needed options';
+  return [way ? `by ${way}` : 'no target', given, ...Object.keys(parameters)].join(', ');
+}
+
+/** The statements that the record of an action asks for, read anew and without the code under test. */
+function expectedPolicy(factory: Factory, way: TargetSelection | undefined, options: Options, parameters: { [name: string]: string }) {
+  const isDocument = !factory.id.startsWith('aws:');
+  const all = neededOptions(factory, options);
+  const values: { [name: string]: string[] } = { ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])) };
+  if (isDocument) {
+    values.documentArn = [`arn:aws:ssm:${PLACE.region}::document/${factory.id}`];
+  } else {
+    for (const parameter of factory.parameters.filter((candidate) => optionName(candidate) in all)) {
+      values[parameter.name] = texts(all[optionName(parameter)]);
+    }
+  }
+  const given = new Set(Object.keys(values));
+  Object.assign(values, { Partition: ['aws'], Region: [PLACE.region], Account: [PLACE.account], DocumentName: [values.documentArn?.[0].split('/').pop()] });
+  const pattern = CATALOGUE.targetTypes.find(({ resourceType }) => resourceType === factory.target?.resourceType)?.arn;
+  values.TargetArns = way === 'arns' ? [sampleArn(factory.target!.resourceType)] : pattern ? filled(pattern, values) : [];
+  const permissions: PermissionRecord[] = [...isDocument ? DOCUMENT_RUNNER.permissions : [], ...factory.permissions];
+  return permissions
+    .filter(({ when = {} }) => Object.entries(when).every(([kind, wanted]) => {
+      switch (kind) {
+        case 'parameter': return given.has(wanted) && values[wanted][0] !== 'false';
+        case 'selectedBy': return way === wanted;
+        case 'targetParameters': return wanted.some((name: string) => name in parameters);
+        default: throw new Error(`no record has ${kind}`);
+      }
+    }))
+    .map((permission) => {
+      const resources = permission.on === 'target' ? values.TargetArns : [permission.on].flat().flatMap((text) => filled(text, values));
+      const conditions: { [operator: string]: { [key: string]: unknown } } = {};
+      for (const [operator, keys] of Object.entries(permission.conditions ?? {})) {
+        conditions[operator] = Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, one([value].flat().flatMap((text) => filled(text, values)))]));
+      }
+      if (permission.tagCondition && way === 'tags') {
+        const tags = Object.entries(TAGS).map(([key, value]) => [`${permission.tagCondition}/${key}`, value]);
+        conditions.StringEquals = { ...conditions.StringEquals, ...Object.fromEntries(tags) };
+      }
+      return {
+        Effect: 'Allow',
+        Action: one(permission.actions),
+        Resource: one(resources),
+        ...(Object.keys(conditions).length > 0 && { Condition: conditions }),
+      };
+    });
+}
+
+/** A pattern with the values that there are, and `*` for the others. */
+function filled(pattern: string, values: { [name: string]: string[] }): string[] {
+  const name = /\$\{(\w+)\}/.exec(pattern)?.[1];
+  return name === undefined ? [pattern] : (values[name] ?? ['*']).flatMap((value) => filled(pattern.replace(`\${${name}}`, () => value), values));
+}
+
+/** The values of an option in a policy. */
+function texts(value: any): string[] {
+  return [value].flat().map((element) => element.bucketArn ?? element.roleArn ?? String(element));
+}
+
+function one<T>(list: readonly T[]): T | readonly T[] {
+  return list.length === 1 ? list[0] : list;
+}
+
+/** Resolved values with the Region, and the partition of AWS as it is outside China and GovCloud. */
+function flat(value: any): any {
+  if (Array.isArray(value)) {
+    return value.map(flat);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  if ('Ref' in value) {
+    return { 'AWS::Partition': 'aws', 'AWS::Region': PLACE.region }[value.Ref as string];
+  }
+  return 'Fn::Join' in value ? value['Fn::Join'][1].map(flat).join(value['Fn::Join'][0])
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, flat(inner)]));
 }
