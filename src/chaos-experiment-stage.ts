@@ -97,7 +97,7 @@ export class ChaosExperimentStage extends Construct {
   constructor(scope: Construct, id: string, props: ChaosExperimentStageProps) {
     super(scope, id);
     const stageName = props.stageName ?? id;
-    throwProblems(this, [...checkStage(stageName, props), ...checkGate(props)]);
+    throwProblems(this, [...checkStage(stageName, props), ...checkGate(this, props)]);
 
     this.experiment = new ChaosExperiment(this, 'Experiment', props);
     this.stage = props.pipeline.addStage({
