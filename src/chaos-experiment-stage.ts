@@ -111,7 +111,7 @@ export class ChaosExperimentStage extends Construct {
     super(scope, id);
     const stageName = props.stageName ?? id;
     throwProblems(this, [
-      ...checkStage(stageName, props), ...checkRegion('the stack', Stack.of(this)), ...checkGate(props),
+      ...checkStage(stageName, props), ...checkRegion('the stack', Stack.of(this)), ...checkGate(this, props),
     ]);
 
     this.experiment = new ChaosExperiment(this, 'Experiment', props);
@@ -148,7 +148,7 @@ export class ChaosExperimentStage extends Construct {
       ...checkAction(this, { actionName }),
       ...checkPlace(actionName, actions),
       ...checkRunOrder(runOrder),
-      ...checkGate(props),
+      ...checkGate(this, props),
     ].map((problem) => `experiment '${id}': ${problem}`));
 
     const experiment = new ChaosExperiment(this, id, props);

@@ -1,4 +1,4 @@
-import { Annotations, Duration, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -6,7 +6,7 @@ import * as fis from 'aws-cdk-lib/aws-fis';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { Experiment } from './experiment';
 import { GateMode, InsufficientData } from './gate-options';
 import { checkGate, throwProblems } from './private/checks';
@@ -14,6 +14,7 @@ import { PACKAGE } from './private/constants';
 import { ExperimentTemplate } from './private/experiment-template';
 import { Gate } from './private/gate';
 import { GateAction, checkAction } from './private/gate-action';
+import { lint, lintRole } from './private/lints';
 import { machineArn, machineName } from './private/machine';
 import { verdictPattern } from './private/verdict-pattern';
 import { Watchdog } from './private/watchdog';
@@ -104,7 +105,8 @@ export interface ChaosExperimentProps {
   /**
    * The role that FIS assumes to inject the faults. The permissions that the faults need are added to it.
    *
-   * A role of your own must trust `fis.amazonaws.com`; an imported one cannot be changed and must have the permissions already.
+   * A role of your own must trust `fis.amazonaws.com`. One that cannot be changed, such as an imported one that is immutable or of another
+   * account, must have the permissions already; a warning names them.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/getting-started-iam-service-role.html
    * @default - a role with exactly the permissions that the faults need; an existing template has its own
@@ -166,6 +168,20 @@ export interface OnVerdictOptions extends events.OnEventOptions {
  * The execution of the machine succeeds with the verdict `Passed` alone. It takes no input, so besides a pipeline anything
  * that can start a state machine can run it.
  *
+ * What is legal but risky gives a warning, which `Annotations.of(…).acknowledgeWarning(id)` silences. The ids, each after
+ * `cdk-chaos-experiment-stage:`, are
+ *
+ * - `unguarded`: no alarm guards the experiment
+ * - `instantFault`: a fault ends at once and no action runs after it, so that no stop condition is watched
+ * - `guardCannotFire`: a guard alarm that the experiment cannot bring into ALARM, as far as its own settings tell
+ * - `terminatesAll`: all instances that a target matches are terminated
+ * - `instancesStayStopped`: instances are stopped and nothing starts them again
+ * - `stoppedInstancesReplaced`: instances of an Auto Scaling group are to be started again, which then has terminated them
+ * - `ecsNotPrepared`: a task definition lacks what an ECS fault needs
+ * - `lambdaNotPrepared`: a function lacks what a Lambda fault needs
+ * - `instancesNotManaged`: the role of instances does not let Systems Manager reach them
+ * - `roleNotChanged`: the role that was passed in cannot be given permissions
+ *
  * @see https://docs.aws.amazon.com/fis/latest/userguide/what-is.html
  * @example
  * declare const staging: codepipeline.IStage;
@@ -198,7 +214,7 @@ export class ChaosExperiment extends Construct {
   /** The role that FIS assumes to inject the faults; undefined if the template existed already. */
   public readonly experimentRole?: iam.IRole;
 
-  /** Where FIS writes what it does; undefined if the template existed already. */
+  /** Where FIS writes what it does; undefined if it writes to an S3 bucket, or if the template existed already. */
   public readonly experimentLogGroup?: logs.ILogGroup;
 
   private readonly pipelineWatch: Watchdog;
@@ -211,7 +227,7 @@ export class ChaosExperiment extends Construct {
    */
   constructor(scope: Construct, id: string, props: ChaosExperimentProps) {
     super(scope, id);
-    throwProblems(this, checkGate(props));
+    throwProblems(this, checkGate(this, props));
 
     const template = props.experiment._definition && new ExperimentTemplate(this, 'Template', { ...props, definition: props.experiment._definition });
     const templateId = template?.templateId ?? props.experiment._templateId!;
@@ -249,12 +265,16 @@ export class ChaosExperiment extends Construct {
     this.experimentRole = template?.role;
     this.experimentLogGroup = template?.logGroup;
 
-    if (props.unguarded) {
-      Annotations.of(this).addWarningV2(`${PACKAGE}:unguarded`,
-        'no alarm guards the experiment: nothing stops it when the system suffers, and a release passes whether the system bore the faults or not');
-    }
-    for (const [name, action] of Object.entries(props.experiment._definition.actions)) {
-      action._data.warnings.forEach(({ id, text }) => Annotations.of(this).addWarningV2(`${PACKAGE}:${id}`, `action '${name}': ${text}`));
+    // When the app is complete: the constructs that are looked at may change until then.
+    const warnOnce = (node: IConstruct) => {
+      if (node !== this) { return; }
+      for (const { id: lintId, text } of [...lint(props), ...(template ? lintRole(template.role, template.statements) : [])]) {
+        Annotations.of(this).addWarningV2(`${PACKAGE}:${lintId}`, text);
+      }
+    };
+    Aspects.of(this).add({ visit: warnOnce }, { priority: AspectPriority.READONLY });
+    for (const [name, action] of Object.entries(props.experiment._definition?.actions ?? {})) {
+      action._data.warnings.forEach(({ id: warningId, text }) => Annotations.of(this).addWarningV2(`${PACKAGE}:${warningId}`, `action '${name}': ${text}`));
     }
   }
 

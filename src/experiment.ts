@@ -1,6 +1,25 @@
 import { Duration } from 'aws-cdk-lib';
+import { ExperimentLogging } from './experiment-logging';
+import { ExperimentReport } from './experiment-report';
 import { FaultAction } from './fault-action.generated';
 import { criticalPath } from './private/critical-path';
+
+/**
+ * What FIS does about a target that matches no resource when the experiment starts.
+ *
+ * @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-options.html
+ */
+export enum EmptyTargetResolutionMode {
+  /** The experiment fails. */
+  FAIL = 'fail',
+
+  /**
+   * The actions on that target are skipped, and the others run.
+   *
+   * A target that lists ARNs still fails the experiment if one of them does not exist.
+   */
+  SKIP = 'skip',
+}
 
 /**
  * What an experiment does. Used by `Experiment.define`.
@@ -22,6 +41,45 @@ export interface ExperimentDefinition {
    * @default - 'Chaos experiment of ' and the path of the construct
    */
   readonly description?: string;
+
+  /**
+   * What happens if a target matches no resource when the experiment starts.
+   *
+   * `SKIP` does not let a release pass: an experiment with a skipped fault has not shown what it should, and its verdict is `NothingInjected`.
+   * It lets the other faults run, and tells in the verdict which were skipped.
+   *
+   * @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-options.html
+   * @default EmptyTargetResolutionMode.FAIL
+   */
+  readonly emptyTargetResolutionMode?: EmptyTargetResolutionMode;
+
+  /**
+   * Where FIS writes what the experiment does. The permissions for it are added to the role of the experiment.
+   *
+   * @see https://docs.aws.amazon.com/fis/latest/userguide/monitoring-logging.html
+   * @default ExperimentLogging.cloudWatch()
+   */
+  readonly logging?: ExperimentLogging;
+
+  /**
+   * The report that FIS writes after each experiment. The permissions for it are added to the role of the experiment.
+   *
+   * @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-report-configuration.html
+   * @default - no report is written
+   */
+  readonly report?: ExperimentReport;
+
+  /**
+   * Tags of the experiment template, at most 50. Keys have 1 to 128 characters and do not begin with `aws:`, values at most 256.
+   *
+   * CloudFormation replaces an experiment template whose tags change, those of `Tags.of(…)` on a stack or an app included: it gets a new id.
+   * The gate follows with the same deployment; a run that is under way in a pipeline then ends as `Blocked` before it starts anything,
+   * and can be retried. Experiments do not inherit these tags.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-fis-experimenttemplate.html#cfn-fis-experimenttemplate-tags
+   * @default - the tags of the stack
+   */
+  readonly tags?: { [key: string]: string };
 }
 
 /**

@@ -2,6 +2,8 @@ export * from './chaos-experiment';
 export * from './chaos-experiment-stage';
 export * from './chaos-experiment-step';
 export * from './experiment';
+export * from './experiment-logging';
+export * from './experiment-report';
 export * from './fault-action';
 export * from './fault-action.generated';
 export * from './fault-target';

@@ -115,17 +115,10 @@ describe('the experiment role', () => {
     expect(statementsOf(stack, 'ChaosTemplateRole')).toMatchInlineSnapshot(`
 [
   {
-    "Action": "ec2:StopInstances",
-    "Condition": {
-      "StringEquals": {
-        "aws:ResourceTag/Role": "web",
-      },
-    },
-    "Effect": "Allow",
-    "Resource": "arn:aws:ec2:eu-west-1:111122223333:instance/*",
-  },
-  {
-    "Action": "ec2:StartInstances",
+    "Action": [
+      "ec2:StopInstances",
+      "ec2:StartInstances",
+    ],
     "Condition": {
       "StringEquals": {
         "aws:ResourceTag/Role": "web",

@@ -1,7 +1,8 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { ArnFormat, Arn, Duration, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { LONGEST_EXPERIMENT } from './critical-path';
+import { checkText } from './text-checks';
 import type { ChaosExperimentProps } from '../chaos-experiment';
 import type { Experiment } from '../experiment';
 import type { FaultAction } from '../fault-action.generated';
@@ -9,6 +10,8 @@ import type { FaultAction } from '../fault-action.generated';
 /** Quotas of FIS. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
 const MOST_ACTIONS = 20;
 const MOST_STOP_CONDITIONS = 5;
+/** @see https://docs.aws.amazon.com/fis/latest/APIReference/API_CreateExperimentTemplate.html */
+const MOST_TAGS = 50;
 
 /** Ranges of the gate's own times. */
 const NONE = Duration.seconds(0);
@@ -27,11 +30,12 @@ export function throwProblems(scope: Construct, problems: string[]): void {
 }
 
 /** All that is wrong with the props of a gate. */
-export function checkGate(props: ChaosExperimentProps): string[] {
+export function checkGate(scope: Construct, props: ChaosExperimentProps): string[] {
   const { expectedDuration = NONE, _templateId: templateId } = props.experiment;
   return [
     ...(templateId === undefined ? checkExperiment(props.experiment) : checkTemplateId(templateId, props)),
     ...checkAlarms(props.alarms, props.unguarded ?? false),
+    ...props.alarms.flatMap((alarm) => checkPlace(Stack.of(scope), alarm)),
     ...checkTime('steadyStateTimeout', props.steadyStateTimeout, NONE, LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
     ...checkTime('observationTime', props.observationTime, NONE, LONGEST_OBSERVATION, 'choose another'),
     ...checkTime('recoveryTimeout', props.recoveryTimeout, NONE, LONGEST_OBSERVATION, 'choose another'),
@@ -53,7 +57,7 @@ function checkTemplateId(templateId: string, props: ChaosExperimentProps): strin
 
 /** What is wrong with an experiment. */
 export function checkExperiment(experiment: Experiment): string[] {
-  const { actions, description } = experiment._definition!;
+  const { actions, description, logging, report, tags } = experiment._definition!;
   const expected = experiment.expectedDuration!;
   const names = Object.keys(actions ?? {});
   const nameOf = (action: FaultAction) => names.find((name) => actions[name] === action);
@@ -65,6 +69,9 @@ export function checkExperiment(experiment: Experiment): string[] {
     ...check(names.length === 0 || names.some((name) => actions[name]._data.injects),
       () => 'the experiment has no action that injects a fault, so it would prove nothing; add one'),
     ...checkText('\'description\'', description, 512),
+    ...(logging?._data.problems ?? []).map((problem) => `'logging': ${problem}`),
+    ...(report?._data.problems ?? []).map((problem) => `'report': ${problem}`),
+    ...checkTags(tags ?? {}),
     ...names.flatMap((name) => [
       ...checkActionName(name),
       ...check(nameOf(actions[name]) === name,
@@ -96,6 +103,25 @@ export function checkAlarms(alarms: cloudwatch.IAlarm[], unguarded: boolean): st
   ];
 }
 
+/** A guard that neither FIS nor the gate could read. */
+function checkPlace(stack: Stack, alarm: cloudwatch.IAlarm): string[] {
+  const place = placeOf(alarm);
+  const differs = (one: string, other: string) => Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+  return [
+    ...check(!differs(place.region, stack.region), () => `alarm '${alarm.node.path}': is in Region ${place.region}, the gate in ${stack.region}; `
+      + 'FIS and the gate read the alarms of their own Region, use one of there'),
+    ...check(!differs(place.account, stack.account), () => `alarm '${alarm.node.path}': is in account ${place.account}, the gate in ${stack.account}; `
+      + 'FIS and the gate read the alarms of their own account, use one of there'),
+  ];
+}
+
+/** An imported alarm has the environment of the stack that imports it, wherever it is; its ARN knows better. */
+function placeOf(alarm: cloudwatch.IAlarm): { readonly region: string; readonly account: string } {
+  if (Token.isUnresolved(alarm.alarmArn)) { return alarm.env; }
+  const { region, account } = Arn.split(alarm.alarmArn, ArnFormat.COLON_RESOURCE_NAME);
+  return { region: region ?? alarm.env.region, account: account ?? alarm.env.account };
+}
+
 /** What is wrong with a time of the gate. */
 export function checkTime(option: string, value: Duration | undefined, least: Duration, most: Duration, wayOut: string): string[] {
   if (value === undefined) { return []; }
@@ -123,9 +149,17 @@ function checkActionName(name: string): string[] {
   ];
 }
 
-function checkText(what: string, value: string | undefined, longest: number): string[] {
-  return check(value === undefined || Token.isUnresolved(value) || (value.length >= 1 && value.length <= longest),
-    () => `${what} must have 1 to ${longest} characters, got ${value!.length}; shorten it, or leave it out`);
+function checkTags(tags: { [key: string]: string }): string[] {
+  const entries = Object.entries(tags);
+  return [
+    ...check(entries.length <= MOST_TAGS, () => `'tags' has ${entries.length} tags, FIS allows at most ${MOST_TAGS}; leave some out`),
+    ...entries.flatMap(([key, value]) => [
+      ...check(Token.isUnresolved(key) || (/^.{1,128}$/s.test(key) && !/^aws:/i.test(key)),
+        () => `'tags': a key must have 1 to 128 characters and not begin with 'aws:', got '${key}'; choose another`),
+      ...check(Token.isUnresolved(value) || value.length <= 256,
+        () => `'tags': the value of '${key}' must have at most 256 characters, got ${value.length}; shorten it`),
+    ]),
+  ];
 }
 
 /** An action that waits for itself, by whatever detour. */

@@ -6,10 +6,18 @@ export const LONGEST_EXPERIMENT = Duration.hours(12);
 
 /**
  * The length of the longest chain of actions that wait for each other; the longest that FIS allows if a token hides a part of it.
+ */
+export function criticalPath(actions: FaultAction[]): Duration {
+  const longest = Math.max(0, ...endsOf(actions).values());
+  return longest === Infinity ? LONGEST_EXPERIMENT : Duration.seconds(Math.ceil(longest));
+}
+
+/**
+ * When each action ends, in seconds from the start; infinite if a token hides a part of it.
  *
  * Never fails: a circle counts once, and the checks report it.
  */
-export function criticalPath(actions: FaultAction[]): Duration {
+export function endsOf(actions: FaultAction[]): Map<FaultAction, number> {
   const endOf = new Map<FaultAction, number>();
 
   const end = (action: FaultAction, waitingFor: Set<FaultAction>): number => {
@@ -24,6 +32,6 @@ export function criticalPath(actions: FaultAction[]): Duration {
     return start + own;
   };
 
-  const longest = Math.max(0, ...actions.map((action) => end(action, new Set())));
-  return longest === Infinity ? LONGEST_EXPERIMENT : Duration.seconds(Math.ceil(longest));
+  actions.forEach((action) => end(action, new Set()));
+  return endOf;
 }

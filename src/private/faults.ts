@@ -14,12 +14,15 @@ const INSTALLATION = Duration.minutes(2);
 /** The factories of `FaultTarget` for targets of any type. */
 const FACTORIES: { readonly [way in TargetSelection]: string } = { tags: 'taggedWith', arns: 'arns', parameters: 'parameters' };
 
+/** EC2 Auto Scaling puts it on the instances of a group: its name. */
+export const GROUP_TAG = 'aws:autoscaling:groupName';
+
 type Lists = FaultActionData['permissionValues'];
 
 /** The data of an action of the catalogue, made from the options of its factory. */
 export function actionData(id: string, options: FaultActionOptions, target?: FaultTarget): FaultActionData {
   const record = findAction(id)!;
-  const { values, lists, problems } = writeParameters(record.parameters, options);
+  const { values, lists, problems } = writeParameters(record.parameters, { ...options, ...defaultOptions(options, target) });
   const document = (options as Options)[record.runsDocument?.parameters ?? ''];
   return {
     ...commonData(record, options, target),
@@ -34,6 +37,12 @@ export function actionData(id: string, options: FaultActionOptions, target?: Fau
     permissions: neededPermissions(record, lists, target),
     permissionValues: permissionValues(record, lists),
   };
+}
+
+/** A group terminates its stopped instances: to start them again is then no failure if they are gone. */
+function defaultOptions(options: Options, target: FaultTarget | undefined): Options {
+  return options.startInstancesAfterDuration && options.completeIfInstancesTerminated === undefined && target?._data.tags?.[GROUP_TAG]
+    ? { completeIfInstancesTerminated: true } : {};
 }
 
 /** The data of an action that runs one of the SSM documents of the catalogue, made from the options of the document's factory. */

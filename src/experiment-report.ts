@@ -1,0 +1,90 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { checkKeyPrefix } from './private/text-checks';
+
+/**
+ * Options of an experiment report.
+ */
+export interface S3ExperimentReportOptions {
+  /**
+   * What the keys of all reports begin with, in 1 to 256 characters without white space.
+   *
+   * @default - the keys begin as FIS chooses
+   */
+  readonly prefix?: string;
+
+  /**
+   * The CloudWatch dashboards whose widgets the report shows.
+   *
+   * @default - the report tells of the experiment only
+   */
+  readonly dashboards?: cloudwatch.Dashboard[];
+
+  /**
+   * How much of the time before the experiment the dashboards show, in whole seconds.
+   *
+   * @default Duration.minutes(20)
+   */
+  readonly preExperimentDuration?: Duration;
+
+  /**
+   * How much of the time after the experiment the dashboards show, in whole seconds.
+   *
+   * FIS writes the report when this time is over. The gate does not wait for it.
+   *
+   * @default Duration.minutes(20)
+   */
+  readonly postExperimentDuration?: Duration;
+}
+
+/**
+ * A report that FIS writes after each experiment.
+ *
+ * It is a PDF with what the experiment did and how the dashboards looked before, during and after it. AWS charges for each report.
+ *
+ * @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-report-configuration.html
+ * @example
+ * declare const stop: FaultAction;
+ * declare const bucket: s3.Bucket;
+ * declare const dashboard: cloudwatch.Dashboard;
+ *
+ * Experiment.define({ actions: { stop }, report: ExperimentReport.s3(bucket, { dashboards: [dashboard] }) });
+ */
+export class ExperimentReport {
+  /**
+   * To an S3 bucket. If the bucket has a KMS key, the role of the experiment may use it.
+   *
+   * @param bucket The bucket
+   * @param options What the report shows, and where in the bucket it goes
+   */
+  public static s3(bucket: s3.IBucket, options: S3ExperimentReportOptions = {}): ExperimentReport {
+    return new ExperimentReport({
+      bucket,
+      ...options,
+      problems: [
+        ...checkKeyPrefix('prefix', options.prefix, 256, true),
+        ...checkLength('preExperimentDuration', options.preExperimentDuration),
+        ...checkLength('postExperimentDuration', options.postExperimentDuration),
+      ],
+    });
+  }
+
+  /** @internal */
+  public readonly _data: ExperimentReportData;
+
+  private constructor(data: ExperimentReportData) {
+    this._data = data;
+  }
+}
+
+/** What an `ExperimentReport` holds. */
+interface ExperimentReportData extends S3ExperimentReportOptions {
+  readonly bucket: s3.IBucket;
+  readonly problems: string[];
+}
+
+function checkLength(option: string, value: Duration | undefined): string[] {
+  if (value === undefined || value.isUnresolved() || Number.isInteger(value.toSeconds({ integral: false }))) { return []; }
+  return [`'${option}' must be whole seconds, got ${value.toHumanString()}; round it`];
+}
