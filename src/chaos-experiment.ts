@@ -13,7 +13,7 @@ import { checkGate, throwProblems } from './private/checks';
 import { PACKAGE } from './private/constants';
 import { ExperimentTemplate } from './private/experiment-template';
 import { Gate } from './private/gate';
-import { lint, lintRole } from './private/lints';
+import { Lint, lint, lintRole, lintTargets } from './private/lints';
 import { machineName } from './private/machine';
 import { Watchdog } from './private/watchdog';
 
@@ -231,14 +231,12 @@ export class ChaosExperiment extends Construct {
     this.experimentRole = template.role;
     this.experimentLogGroup = template.logGroup;
 
-    // When the app is complete: the constructs that are looked at may change until then.
-    const warnOnce = (node: IConstruct) => {
-      if (node !== this) { return; }
-      for (const { id: lintId, text } of [...lint(props), ...lintRole(template.role, template.statements)]) {
-        Annotations.of(this).addWarningV2(`${PACKAGE}:${lintId}`, text);
-      }
+    for (const found of [...lint(props), ...lintRole(template.role, template.statements)]) { warn(this, found); }
+    // The constructs that faults hit may change until the app is complete. An acknowledgement given before reaches only what is below its construct.
+    const lookAtTargets = (node: IConstruct) => {
+      if (node === this) { lintTargets(props.experiment).forEach((found) => warn(template, found)); }
     };
-    Aspects.of(this).add({ visit: warnOnce }, { priority: AspectPriority.READONLY });
+    Aspects.of(this).add({ visit: lookAtTargets }, { priority: AspectPriority.READONLY });
   }
 
   /**
@@ -284,6 +282,10 @@ const DEFAULT_RECOVERY_TIMEOUT = Duration.minutes(5);
 
 /** What FIS needs beyond the durations of the actions: start-up, target resolution, post actions such as starting instances again. */
 const SLACK = Duration.minutes(15);
+
+function warn(scope: Construct, { id, text }: Lint): void {
+  Annotations.of(scope).addWarningV2(`${PACKAGE}:${id}`, text);
+}
 
 function faultNames(experiment: Experiment): string[] {
   return Object.entries(experiment._definition.actions).filter(([, action]) => action._data.injects).map(([name]) => name);

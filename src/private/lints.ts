@@ -25,23 +25,26 @@ export interface Lint {
 /** The longest that the gate observes the guards by default, in seconds. */
 const LONGEST_DEFAULT_OBSERVATION = 3600;
 
-/** All that is risky about a gate, as far as it can be seen. To be asked when the app is complete: constructs change until then. */
+/** All that is risky about a gate, as far as its props tell. */
 export function lint(props: ChaosExperimentProps): Lint[] {
-  const actions = Object.entries(props.experiment._definition.actions);
   return [
     ...lintUnguarded(props.alarms),
     ...(props.alarms.length > 0 ? lintInstantFaults(props.experiment) : []),
     ...props.alarms.flatMap((alarm) => lintGuard(alarm, props)),
-    ...actions.flatMap(([name, action]) => [
-      ...lintTermination(name, action),
-      ...lintStop(name, action),
-      ...lintSsm(name, action),
-      ...(action._data.target?._data.constructs ?? []).flatMap((target) => [
-        ...lintEcsTasks(name, action, target),
-        ...lintFunction(name, action, target),
-      ]),
-    ]),
+    ...Object.entries(props.experiment._definition.actions).flatMap(([name, action]) => [...lintTermination(name, action), ...lintStop(name, action)]),
   ];
+}
+
+/** What the constructs lack that faults hit, as far as it can be seen. To be asked when the app is complete: constructs change until then. */
+export function lintTargets(experiment: Experiment): Lint[] {
+  return Object.entries(experiment._definition.actions).flatMap(([name, action]) => {
+    const constructs = action._data.target?._data.constructs ?? [];
+    return constructs.flatMap((construct) => [
+      ...lintEcsTasks(name, action, construct),
+      ...lintFunction(name, action, construct),
+      ...lintInstances(name, action, construct),
+    ]);
+  });
 }
 
 /** A role that takes no permissions: an imported one that is immutable, or in another account. */
@@ -178,11 +181,10 @@ function lintFunction(name: string, { _data: { actionId } }: FaultAction, target
 }
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html */
-function lintSsm(name: string, { _data: { actionId, target } }: FaultAction): Lint[] {
-  if (actionId !== findDocumentRunner().id) { return []; }
-  return (target?._data.constructs ?? []).flatMap((construct) => warn(isKeptFromSsm(roleOf(construct)), 'instancesNotManaged',
-    () => `action '${name}' reaches its instances through Systems Manager, which the role of '${construct.node.path}' does not allow; `
-      + 'add the managed policy AmazonSSMManagedInstanceCore, or acknowledge this if Default Host Management Configuration is on in the account'));
+function lintInstances(name: string, { _data: { actionId } }: FaultAction, target: IConstruct): Lint[] {
+  return warn(actionId === findDocumentRunner().id && isKeptFromSsm(roleOf(target)), 'instancesNotManaged',
+    () => `action '${name}' reaches its instances through Systems Manager, which the role of '${target.node.path}' does not allow; `
+      + 'add the managed policy AmazonSSMManagedInstanceCore, or acknowledge this if Default Host Management Configuration is on in the account');
 }
 
 function roleOf(construct: IConstruct): iam.IRole | undefined {
