@@ -7,5 +7,6 @@ export * from './fault-action';
 export * from './fault-action.generated';
 export * from './fault-target';
 export * from './gate-options';
+export * from './pod-selector';
 export * from './selection';
 export * from './verdict';

@@ -5,6 +5,7 @@ import { readCatalogue } from '../projenrc/generate-fault-actions';
 import { FaultAction } from '../src/fault-action.generated';
 import { FaultTarget } from '../src/fault-target';
 import { optionName, ParameterRecord } from '../src/private/records';
+import { Selection } from '../src/selection';
 
 /** The records of the catalogue's own files. */
 export const CATALOGUE = readCatalogue(`${__dirname}/..`);
@@ -44,17 +45,39 @@ export function factoryOf(id: string): Factory {
   return FACTORIES.find((factory) => factory.id === id)!;
 }
 
-/** A target of the type that a factory wants, by ARN. */
+/** A target of the type that a factory wants. */
 export function targetOf(factory: Factory): FaultTarget | undefined {
-  return factory.target && FaultTarget.arns(factory.target.resourceType, [sampleArn(factory.target.resourceType)]);
+  return factory.target && sampleTarget(factory.target.resourceType);
+}
+
+/** A target of a type, chosen by ARN, or in the first way that the type knows. */
+export function sampleTarget(resourceType: string, way = targetType(resourceType).selectedBy[0]): FaultTarget {
+  const options = { selection: Selection.ALL };
+  const parameters = sampleParameters(resourceType);
+  switch (way) {
+    case 'arns': return FaultTarget.arns(resourceType, [sampleArn(resourceType)], { ...options, parameters });
+    case 'tags': return FaultTarget.taggedWith(resourceType, { team: 'shop' }, { ...options, parameters });
+    case 'parameters': return FaultTarget.parameters(resourceType, parameters ?? sampleParameters(resourceType, true) ?? {}, options);
+  }
+}
+
+/** Values of the parameters that a type wants, or of all. */
+export function sampleParameters(resourceType: string, all = false): { [name: string]: string } | undefined {
+  const { parameters } = targetType(resourceType);
+  const entries = parameters.filter(({ required }) => required || all).map(({ name, allowed }) => [name, allowed?.[0] ?? 'sample']);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** An ARN of a resource of a type. */
 export function sampleArn(resourceType: string): string {
   const values: { [name: string]: string } = { Partition: 'aws', Region: 'eu-west-1', Account: '111122223333' };
-  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!.arn
+  return targetType(resourceType).arn
     .replace(/\$\{(\w+)\}/g, (_, name) => values[name] ?? 'name')
     .replace(/\*/g, 'sample-1');
+}
+
+function targetType(resourceType: string) {
+  return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!;
 }
 
 /** A good value for a parameter. */

@@ -896,7 +896,10 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "applicationLoadBalancers",
+      "networkLoadBalancers"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -932,7 +935,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "globalTables"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -944,7 +949,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "autoScalingGroup"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -957,7 +964,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "tags",
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "volumes"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -999,7 +1008,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
         "running"
       ]
     },
-    "factories": [],
+    "factories": [
+      "spotInstancesOf"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1012,7 +1023,10 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "tags",
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "subnets",
+      "subnetsOf"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -1033,7 +1047,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "transitGateways"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1045,7 +1061,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "vpcEndpoints"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1057,7 +1075,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "ecsClusters"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1070,7 +1090,10 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "tags",
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "ecsService",
+      "ecsTasks"
+    ],
     "parameters": [
       {
         "name": "cluster",
@@ -1092,7 +1115,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns"
     ],
     "maxArns": 1,
-    "factories": [],
+    "factories": [
+      "eksCluster"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1104,7 +1129,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "nodegroups"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1115,7 +1142,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "selectedBy": [
       "parameters"
     ],
-    "factories": [],
+    "factories": [
+      "pods"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -1163,7 +1192,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "replicationGroups"
+    ],
     "parameters": [
       {
         "name": "availabilityZoneIdentifier",
@@ -1180,7 +1211,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "selectedBy": [
       "arns"
     ],
-    "factories": [],
+    "factories": [
+      "roles"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1192,7 +1225,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "kinesisStreams"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   },
@@ -1204,7 +1239,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
       "arns",
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "lambdaFunctions"
+    ],
     "parameters": [
       {
         "name": "functionQualifier",
@@ -1273,7 +1310,9 @@ export const TARGET_TYPES: readonly TargetTypeRecord[] = [
     "selectedBy": [
       "tags"
     ],
-    "factories": [],
+    "factories": [
+      "bucket"
+    ],
     "parameters": [],
     "url": "https://docs.aws.amazon.com/fis/latest/userguide/targets.html"
   }

@@ -4,8 +4,16 @@ import type { TargetTypeRecord } from './records';
 
 const MAX_ARNS = 5;
 const MAX_TAGS = 50;
+const MAX_TAG_KEY_LENGTH = 128;
+const MAX_TAG_VALUE_LENGTH = 256;
 const MAX_PATH_LENGTH = 256;
 const MAX_VALUE_LENGTH = 128;
+const MAX_PARAMETER_LENGTH = 1024;
+/** What the model of the API allows in the value of a target parameter. */
+const PARAMETER_CHARACTER = /[\p{L}\p{Z}\p{N}_.:/=+\-@]/u;
+
+/** The factory for any type, by the way its resources are chosen. */
+const FACTORIES = { arns: 'FaultTarget.arns', tags: 'FaultTarget.taggedWith', parameters: 'FaultTarget.parameters' };
 
 type Choice = Omit<FaultTargetData, 'constructs' | 'problems'>;
 
@@ -16,40 +24,55 @@ export function targetProblems(target: Choice, record: TargetTypeRecord | undefi
     ...arnProblems(target.arns, record),
     ...tagProblems(target.tags),
     ...filterProblems(target.filters ?? {}),
+    ...parameterProblems(target, record),
   ];
 }
 
 /** The type decides how its resources can be chosen. */
 function choiceProblems(target: Choice, record: TargetTypeRecord | undefined): string[] {
-  if (!record) {
+  const way = target.arns ? 'arns' : target.tags ? 'tags' : 'parameters';
+  if (!record || !target[way] || record.selectedBy.includes(way)) {
     return [];
   }
-  const ways = record.selectedBy.join(' or ');
-  return [
-    ...(target.arns && !record.selectedBy.includes('arns') ? [`a target of type ${record.resourceType} must be chosen by ${ways}, got arns`] : []),
-    ...(target.tags && !record.selectedBy.includes('tags') ? [`a target of type ${record.resourceType} must be chosen by ${ways}, got tags`] : []),
-  ];
+  const factories = [...factoriesOf(record), ...record.selectedBy.map((other) => FACTORIES[other])];
+  return [`a target of type ${record.resourceType} must be chosen by ${oneOf(record.selectedBy)}, got ${way}; use ${oneOf(factories)}`];
 }
 
 function arnProblems(arns: string[] | undefined, record: TargetTypeRecord | undefined): string[] {
-  if (!arns || Token.isUnresolved(arns)) {
+  if (!arns || Token.isUnresolved(arns) || (record && !record.selectedBy.includes('arns'))) {
     return [];
   }
   const max = record?.maxArns ?? MAX_ARNS;
   const wanted = max === 1 ? '1 resource' : `1 to ${max} resources`;
-  const wayOut = !record || record.selectedBy.includes('tags') ? '; find others with FaultTarget.taggedWith' : '';
+  const others = (record?.selectedBy ?? ['tags']).filter((way) => way !== 'arns').map((way) => FACTORIES[way]);
+  const wayOut = others.length > 0 ? `; find others with ${oneOf(others)}` : '';
   const duplicates = new Set(arns.filter((arn, index) => arns.indexOf(arn) !== index));
+  // The CDK does not know the ARN of an Auto Scaling group, and writes a wildcard for its ID.
+  const wildcards = arns.filter((arn) => arn.includes('*'));
   const strangers = arns.filter((arn) => record && !Token.isUnresolved(arn) && !arnPattern(record.arn).test(arn));
   return [
     ...(arns.length < 1 || arns.length > max ? [`a target must name ${wanted}, got ${arns.length}${wayOut}`] : []),
     ...[...duplicates].map((arn) => `a target must name each resource once, got ${arn} more than once`),
+    ...wildcards.map((arn) => `an ARN of a target must have no wildcard, got '${arn}'; use ${oneOf([...factoriesOf(record), ...others])}`),
     ...strangers.map((arn) => `the ARN of a target of type ${record!.resourceType} must look like ${record!.arn}, got '${arn}'`),
   ];
 }
 
 function tagProblems(tags: FaultTargetData['tags']): string[] {
-  const count = Object.keys(tags ?? {}).length;
-  return tags && (count < 1 || count > MAX_TAGS) ? [`a target found by tags must have 1 to ${MAX_TAGS} tags, got ${count}`] : [];
+  const entries = Object.entries(tags ?? {});
+  return [
+    ...(tags && (entries.length < 1 || entries.length > MAX_TAGS)
+      ? [`a target found by tags must have 1 to ${MAX_TAGS} tags, got ${entries.length}`] : []),
+    ...entries
+      .filter(([key]) => !Token.isUnresolved(key) && (key.length < 1 || key.length > MAX_TAG_KEY_LENGTH))
+      .map(([key]) => `the key of a tag must have 1 to ${MAX_TAG_KEY_LENGTH} characters, got ${key.length}`),
+    ...entries
+      .filter(([, value]) => !Token.isUnresolved(value) && typeof value !== 'string')
+      .map(([key, value]) => `the value of tag '${key}' must be text, got ${value}`),
+    ...entries
+      .filter(([, value]) => !Token.isUnresolved(value) && value?.length > MAX_TAG_VALUE_LENGTH)
+      .map(([key, value]) => `the value of tag '${key}' must have at most ${MAX_TAG_VALUE_LENGTH} characters, got ${value.length}`),
+  ];
 }
 
 function filterProblems(filters: { readonly [path: string]: string[] }): string[] {
@@ -61,6 +84,52 @@ function filterProblems(filters: { readonly [path: string]: string[] }): string[
       .filter((value) => !Token.isUnresolved(value) && value.length > MAX_VALUE_LENGTH)
       .map((value) => `a value of filter '${path}' must have at most ${MAX_VALUE_LENGTH} characters, got ${value.length}`),
   ]);
+}
+
+/** A misspelt parameter must not widen a target, so a known type takes only its own ones. */
+function parameterProblems(target: Choice, record: TargetTypeRecord | undefined): string[] {
+  const given = target.parameters ?? {};
+  const known = record?.parameters ?? [];
+  const choosable = !record || record.selectedBy.includes('parameters');
+  const isEmpty = target.parameters && choosable && Object.keys(given).length === 0 && !known.some(({ required }) => required);
+  return [
+    ...(isEmpty ? ['a target found by parameters must have at least one, got none'] : []),
+    ...known
+      .filter(({ name, required }) => required && !Object.hasOwn(given, name))
+      .map(({ name }) => `the target parameter '${name}' must be given, got nothing; add it to 'parameters'`),
+    ...Object.entries(given).flatMap(([name, value]) => valueProblems(name, value, record)),
+  ];
+}
+
+function valueProblems(name: string, value: string, record: TargetTypeRecord | undefined): string[] {
+  const parameter = record?.parameters.find((known) => known.name === name);
+  if (record && !parameter && !Token.isUnresolved(name)) {
+    const names = record.parameters.map((known) => `'${known.name}'`);
+    return [`a target of type ${record.resourceType} must have ${names.length > 0 ? `no parameters but ${names.join(', ')}` : 'no parameters'}, got '${name}'`];
+  }
+  if (Token.isUnresolved(value)) {
+    return [];
+  }
+  if (typeof value !== 'string') {
+    return [`the target parameter '${name}' must be text, got ${value}`];
+  }
+  if (value.length < 1 || value.length > MAX_PARAMETER_LENGTH) {
+    return [`the target parameter '${name}' must have 1 to ${MAX_PARAMETER_LENGTH} characters, got ${value.length}`];
+  }
+  if (parameter?.allowed && !parameter.allowed.includes(value)) {
+    return [`the target parameter '${name}' must be ${oneOf(parameter.allowed)}, got '${value}'`];
+  }
+  const strange = [...new Set(value)].filter((character) => !PARAMETER_CHARACTER.test(character) && !parameter?.alsoTakes?.includes(character));
+  return record && strange.length > 0
+    ? [`the target parameter '${name}' must have letters, digits, spaces and _.:/=+-@${parameter?.alsoTakes ?? ''} only, got '${value}'`] : [];
+}
+
+function factoriesOf(record: TargetTypeRecord | undefined): string[] {
+  return (record?.factories ?? []).map((name) => `FaultTarget.${name}`);
+}
+
+function oneOf(names: readonly string[]): string {
+  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
 /** The pattern `arn:${Partition}:ec2:${Region}:${Account}:instance/*` as a regular expression. */
