@@ -1,10 +1,10 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { ChaosExperiment, ChaosExperimentProps } from './chaos-experiment';
 import { checkGate, throwProblems } from './private/checks';
-import { PACKAGE } from './private/constants';
 import { MOST_ACTIONS_IN_STAGE, checkAction, checkRegion, checkRunOrder } from './private/gate-action';
+import { warn } from './private/warnings';
 
 /**
  * Properties of a `ChaosExperimentStage`.
@@ -125,9 +125,11 @@ export class ChaosExperimentStage extends Construct {
     });
 
     if (cfnPipeline(props.pipeline).executionMode === codepipeline.ExecutionMode.PARALLEL) {
-      Annotations.of(this).addWarningV2(`${PACKAGE}:parallelPipeline`,
-        'the pipeline runs its executions in parallel: several releases may be deployed to the environment that this gate judges; '
-        + 'use QUEUED or SUPERSEDED');
+      warn(this, {
+        id: 'parallelPipeline',
+        text: 'the pipeline runs its executions in parallel: several releases may be deployed to the environment that this gate judges; '
+          + 'use QUEUED or SUPERSEDED',
+      });
     }
   }
 

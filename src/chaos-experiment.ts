@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, Duration, Stack, Token } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -10,13 +10,13 @@ import { Construct, IConstruct } from 'constructs';
 import { Experiment } from './experiment';
 import { GateMode, InsufficientData } from './gate-options';
 import { checkGate, throwProblems } from './private/checks';
-import { PACKAGE } from './private/constants';
 import { ExperimentTemplate } from './private/experiment-template';
 import { Gate } from './private/gate';
 import { GateAction, checkAction } from './private/gate-action';
-import { lint, lintRole } from './private/lints';
+import { lint, lintRole, lintTargets } from './private/lints';
 import { machineArn, machineName } from './private/machine';
 import { verdictPattern } from './private/verdict-pattern';
+import { warn } from './private/warnings';
 import { Watchdog } from './private/watchdog';
 import { Verdict } from './verdict';
 
@@ -181,6 +181,9 @@ export interface OnVerdictOptions extends events.OnEventOptions {
  * - `lambdaNotPrepared`: a function lacks what a Lambda fault needs
  * - `instancesNotManaged`: the role of instances does not let Systems Manager reach them
  * - `roleNotChanged`: the role that was passed in cannot be given permissions
+ * - `unknownParameter`: `FaultAction.custom` has a parameter that the library does not know of this action
+ * - `parallelPipeline`: the pipeline of a `ChaosExperimentStage` runs its executions in parallel
+ * - `otherPipeline`: the gate runs in a pipeline other than the one that `pipelineName` tells its watchdog
  *
  * @see https://docs.aws.amazon.com/fis/latest/userguide/what-is.html
  * @example
@@ -265,17 +268,12 @@ export class ChaosExperiment extends Construct {
     this.experimentRole = template?.role;
     this.experimentLogGroup = template?.logGroup;
 
-    // When the app is complete: the constructs that are looked at may change until then.
-    const warnOnce = (node: IConstruct) => {
-      if (node !== this) { return; }
-      for (const { id: lintId, text } of [...lint(props), ...(template ? lintRole(template.role, template.statements) : [])]) {
-        Annotations.of(this).addWarningV2(`${PACKAGE}:${lintId}`, text);
-      }
+    for (const warning of [...lint(props), ...(template ? lintRole(template.role, template.statements) : [])]) { warn(this, warning); }
+    // The constructs that faults hit may change until the app is complete. An acknowledgement given before reaches only what is below its construct.
+    const lookAtTargets = (node: IConstruct) => {
+      if (template && node === this) { lintTargets(props.experiment).forEach((warning) => warn(template, warning)); }
     };
-    Aspects.of(this).add({ visit: warnOnce }, { priority: AspectPriority.READONLY });
-    for (const [name, action] of Object.entries(props.experiment._definition?.actions ?? {})) {
-      action._data.warnings.forEach(({ id: warningId, text }) => Annotations.of(this).addWarningV2(`${PACKAGE}:${warningId}`, `action '${name}': ${text}`));
-    }
+    Aspects.of(this).add({ visit: lookAtTargets }, { priority: AspectPriority.READONLY });
   }
 
   /**

@@ -74,7 +74,8 @@ export interface ExperimentDefinition {
    *
    * CloudFormation replaces an experiment template whose tags change, those of `Tags.of(…)` on a stack or an app included: it gets a new id.
    * The gate follows with the same deployment; a run that is under way in a pipeline then ends as `Blocked` before it starts anything,
-   * and can be retried. Experiments do not inherit these tags.
+   * and can be retried. Keep a tag that changes with each deployment away from it by `excludeResourceTypes: ['AWS::FIS::ExperimentTemplate']`.
+   * Experiments do not inherit these tags.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-fis-experimenttemplate.html#cfn-fis-experimenttemplate-tags
    * @default - the tags of the stack

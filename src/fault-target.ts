@@ -151,7 +151,7 @@ export interface TagsOfResourceOptions {
    * Tags that the resource carries, 1 to 50. The library adds none to it.
    *
    * Other resources may carry them too: a filter on the name of the resource sees to it that only this one is hit.
-   * They must be given if the resource is not made by this app.
+   * They must be given if the resource is imported.
    *
    * @default - `aws:cloudformation:stack-name` and `aws:cloudformation:logical-id`, which CloudFormation puts on what it makes;
    * it is unverified that FIS finds resources by them, and if it does not, the experiment fails and hits nothing
@@ -165,8 +165,8 @@ export interface TagsOfResourceOptions {
  * Prefer targets made from constructs to `taggedWith`: whoever may tag resources can widen a target that is found by tags.
  * FIS chooses the resources once, when the experiment starts, and the experiment fails if there are none.
  * What it chooses it keeps: a task or an instance that is replaced meanwhile is not hit again.
- * By default an action may have 5 resources that are found in other ways than by ARN, 20 if they are S3 buckets and 50 if they are pods;
- * quotas of the account raise that. By ARN a target names 5 at most.
+ * By ARN a target names 5 resources at most. Of resources that are found otherwise, a quota lets most actions have 5 by default,
+ * 20 if they are S3 buckets and 50 if they are pods; AWS can raise it (https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html).
  *
  * Resources without a factory of their own are named by `arns`: for example Aurora DSQL clusters, DocumentDB clusters,
  * multi-Region clusters of MemoryDB and Direct Connect virtual interfaces.
@@ -344,7 +344,7 @@ export class FaultTarget {
   /**
    * The tasks of an ECS service.
    *
-   * FIS resource type: `aws:ecs:task`.
+   * An imported service must know its cluster, as that of `FargateService.fromFargateServiceAttributes` does. FIS resource type: `aws:ecs:task`.
    *
    * @param service The service
    * @param options How many of its tasks are hit, and which
@@ -574,7 +574,7 @@ export class FaultTarget {
   private static tagged(resourceType: string, resource: IResource, filters: Filters, options: TagsOfResourceOptions): FaultTarget {
     const tags = options.tags ?? cloudFormationTags(resource);
     const problems = tags ? [] : [
-      `'tags' must be given for ${resource.node.path}, which this app does not make, got nothing; name tags that the resource carries`,
+      `'tags' must be given for ${resource.node.path}, whose own tags the library does not know, got nothing; name tags that it carries`,
     ];
     return new FaultTarget(resourceType, Selection.ALL, { tags, filters }, [resource], problems);
   }
@@ -655,7 +655,7 @@ function withNames(resourceType: string, parameters: { [name: string]: string } 
   const records = findTargetType(resourceType)?.parameters ?? [];
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => {
     const infix = records.find((record) => record.name === name)?.nameInArn;
-    return [name, infix ? nameOf(value, infix) : value];
+    return [name, infix && typeof value === 'string' ? nameOf(value, infix) : value];
   }));
 }
 

@@ -1,4 +1,4 @@
-import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { App, ArnFormat, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -633,6 +633,33 @@ describe('what is wrong', () => {
 "1 problem with Stack/Chaos:
   - Stack/Chaos: 'alarms' has the same alarm twice; leave out one"
 `);
+  });
+
+  test('fails with alarms in another account or Region', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const there = someAlarm(new Stack(app, 'There', { env: { account: '111122223333', region: 'us-east-1' } }));
+    const imported = cloudwatch.Alarm.fromAlarmArn(stack, 'Imported', 'arn:aws:cloudwatch:eu-west-1:444455556666:alarm:x');
+    expect(problemsOf({ alarms: [there, imported] }, stack)).toThrowErrorMatchingInlineSnapshot(`
+"2 problems with Stack/Chaos:
+  - Stack/Chaos: alarm 'There/Alarm': is in Region us-east-1, the gate in eu-west-1; FIS and the gate read the alarms of their own Region, use one of there
+  - Stack/Chaos: alarm 'Stack/Imported': is in account 444455556666, the gate in 111122223333; FIS and the gate read the alarms of their own account, use one of there"
+`);
+  });
+
+  test('takes alarms of which the place is not known, or is that of the gate', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const alarms = [
+      someAlarm(stack),
+      cloudwatch.Alarm.fromAlarmArn(stack, 'Same', 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:x'),
+      cloudwatch.Alarm.fromAlarmArn(stack, 'Token', stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: 'y', arnFormat: ArnFormat.COLON_RESOURCE_NAME })),
+      cloudwatch.Alarm.fromAlarmName(stack, 'Name', 'z'),
+    ];
+    expect(problemsOf({ alarms }, stack)).not.toThrow();
+    const anywhere = someStack();
+    const known = cloudwatch.Alarm.fromAlarmArn(anywhere, 'Known', 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:x');
+    expect(problemsOf({ alarms: [known] }, anywhere)).not.toThrow();
   });
 
   test('fails with a name that Step Functions would evaluate', () => {

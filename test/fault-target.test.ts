@@ -422,19 +422,20 @@ a target of type aws:rds:db must be chosen by arns or tags, got parameters; use 
   test('fails with the ARN that the CDK makes for an Auto Scaling group', () => {
     const target = FaultTarget.arns('aws:ec2:autoscaling-group', ['arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web']);
 
-    expect(() => throwAll([target])).toThrowErrorMatchingInlineSnapshot(`"an ARN of a target must have no wildcard, got 'arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web'; use FaultTarget.autoScalingGroup or FaultTarget.taggedWith"`);
+    expect(() => throwAll([target])).toThrowErrorMatchingInlineSnapshot('"an ARN of a target must have no wildcard, got \'arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web\'; use FaultTarget.autoScalingGroup or FaultTarget.taggedWith"');
     expect(FaultTarget.arns('aws:ec2:autoscaling-group', [group().autoScalingGroupArn])._data.problems).toHaveLength(1);
   });
 
   test('fails if a resource that is found by its tags is imported, and its tags are not given', () => {
-    expect(() => throwAll([
+    const targets = [
       FaultTarget.bucket(s3.Bucket.fromBucketName(stack, 'Bucket', 'orders')),
       FaultTarget.autoScalingGroup(group()),
       FaultTarget.autoScalingGroup(autoscaling.AutoScalingGroup.fromAutoScalingGroupName(stack, 'Other', 'other'), { tags: {} }),
-    ],
-    )).toThrowErrorMatchingInlineSnapshot(`
-"'tags' must be given for Stack/Bucket, which this app does not make, got nothing; name tags that the resource carries
-'tags' must be given for Stack/Asg, which this app does not make, got nothing; name tags that the resource carries
+    ];
+
+    expect(() => throwAll(targets)).toThrowErrorMatchingInlineSnapshot(`
+"'tags' must be given for Stack/Bucket, whose own tags the library does not know, got nothing; name tags that it carries
+'tags' must be given for Stack/Asg, whose own tags the library does not know, got nothing; name tags that it carries
 a target found by tags must have 1 to 50 tags, got 0"
 `);
   });
@@ -444,12 +445,14 @@ a target found by tags must have 1 to 50 tags, got 0"
   });
 
   test('fails with tags that FIS does not take', () => {
-    expect(() => throwAll([
-      FaultTarget.taggedWith(INSTANCE, { '': 'a', ['k'.repeat(129)]: 'b', 'long': 'v'.repeat(257) }, { selection: Selection.ALL }),
-    ],
-    )).toThrowErrorMatchingInlineSnapshot(`
+    const targets = [
+      FaultTarget.taggedWith(INSTANCE, { '': 'a', ['k'.repeat(129)]: 'b', 'long': 'v'.repeat(257), 'none': undefined as any }, { selection: Selection.ALL }),
+    ];
+
+    expect(() => throwAll(targets)).toThrowErrorMatchingInlineSnapshot(`
 "the key of a tag must have 1 to 128 characters, got 0
 the key of a tag must have 1 to 128 characters, got 129
+the value of tag 'none' must be text, got undefined
 the value of tag 'long' must have at most 256 characters, got 257"
 `);
   });
@@ -458,7 +461,7 @@ the value of tag 'long' must have at most 256 characters, got 257"
     const pods = { clusterIdentifier: 'shop', namespace: 'shop', selectorType: 'labelSelector', selectorValue: 'app=web' };
     const all = { selection: Selection.ALL };
 
-    expect(() => throwAll([
+    const targets = [
       FaultTarget.parameters('aws:ecs:task', {}, all),
       FaultTarget.parameters('aws:eks:pod', {}, all),
       FaultTarget.parameters('aws:ecs:task', { clusterIdentifier: 'shop' }, all),
@@ -469,8 +472,10 @@ the value of tag 'long' must have at most 256 characters, got 257"
       FaultTarget.parameters('aws:eks:pod', { ...pods, namespace: 'shop;web' }, all),
       FaultTarget.arns('aws:elasticache:replicationgroup', [sampleArn('aws:elasticache:replicationgroup')]),
       FaultTarget.parameters('aws:new:thing', {}, all),
-    ],
-    )).toThrowErrorMatchingInlineSnapshot(`
+      FaultTarget.parameters('aws:ecs:task', { cluster: undefined as any, service: 1 as any }, all),
+    ];
+
+    expect(() => throwAll(targets)).toThrowErrorMatchingInlineSnapshot(`
 "a target found by parameters must have at least one, got none
 the target parameter 'clusterIdentifier' must be given, got nothing; add it to 'parameters'
 the target parameter 'namespace' must be given, got nothing; add it to 'parameters'
@@ -483,7 +488,9 @@ the target parameter 'selectorValue' must have 1 to 1024 characters, got 1025
 the target parameter 'selectorType' must be labelSelector, deploymentName or podName, got 'label'
 the target parameter 'namespace' must have letters, digits, spaces and _.:/=+-@ only, got 'shop;web'
 the target parameter 'availabilityZoneIdentifier' must be given, got nothing; add it to 'parameters'
-a target found by parameters must have at least one, got none"
+a target found by parameters must have at least one, got none
+the target parameter 'cluster' must be text, got undefined
+the target parameter 'service' must be text, got 1"
 `);
   });
 
@@ -522,9 +529,13 @@ describe('clusters', () => {
     expect(evaluate('arn:aws:ecs:eu-west-1:111122223333:cluster/shop')).toBe('shop');
   });
 
+  test('narrow the role to themselves, because pods have no ARNs', () => {
+    expect(targetPermission(sampleTarget('aws:eks:pod'))).toEqual(arnOf('eks:eu-west-1:111122223333:cluster/sample'));
+  });
+
   test('narrow the role to their own tasks', () => {
-    expect(taskPermission(FaultTarget.parameters('aws:ecs:task', { cluster: 'shop' }, all))).toEqual(arnOf('ecs:eu-west-1:111122223333:task/shop/*'));
-    expect(taskPermission(FaultTarget.taggedWith('aws:ecs:task', { team: 'shop' }, all))).toEqual(arnOf('ecs:eu-west-1:111122223333:task/*/*'));
+    expect(targetPermission(FaultTarget.parameters('aws:ecs:task', { cluster: 'shop' }, all))).toEqual(arnOf('ecs:eu-west-1:111122223333:task/shop/*'));
+    expect(targetPermission(FaultTarget.taggedWith('aws:ecs:task', { team: 'shop' }, all))).toEqual(arnOf('ecs:eu-west-1:111122223333:task/*/*'));
   });
 });
 
@@ -558,8 +569,8 @@ function renderedTargets(actions: { [name: string]: FaultAction }): any {
 }
 
 /** The resource of a permission on the target itself. */
-function taskPermission(target: FaultTarget): unknown {
-  const permissions = [{ actions: ['ecs:StopTask'], on: 'target' as const }];
+function targetPermission(target: FaultTarget): unknown {
+  const permissions = [{ actions: ['service:Action'], on: 'target' as const }];
   const [statement] = faultPermissions(stack, { ...someAction(target)._data, permissions });
   return stack.resolve(statement.toStatementJson()).Resource;
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import type { PermissionRecord } from './records';
+import type { Warning } from './warnings';
 import type { FaultAction } from '../fault-action.generated';
 import type { FaultTarget } from '../fault-target';
 
@@ -26,20 +27,13 @@ export interface FaultActionData {
   /** What is wrong with the options, without the action's name; the problems of the target are the target's. */
   readonly problems: string[];
   /** What is legal but risky, without the action's name. */
-  readonly warnings: readonly WarningData[];
+  readonly warnings: readonly Warning[];
   /** The permissions of the record that these options need. */
   readonly permissions: readonly PermissionData[];
   /** Values for the placeholders of the permissions: the parameters, and options which FIS does not know; a list has many. */
   readonly permissionValues: { readonly [name: string]: readonly string[] };
   /** Statements that the user of `FaultAction.custom` gave. */
   readonly statements: iam.PolicyStatement[];
-}
-
-/** What the construct warns of. */
-export interface WarningData {
-  /** Public: warnings are acknowledged by it. Without the name of the package. */
-  readonly id: string;
-  readonly text: string;
 }
 
 /** What a `FaultTarget` holds: plain, checked data. */

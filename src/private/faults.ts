@@ -1,8 +1,9 @@
 import { Aws, Duration, Fn, Token } from 'aws-cdk-lib';
 import { findAction, findDocument, findDocumentRunner, findTargetType } from './catalogue';
-import type { FaultActionData, PermissionData, WarningData } from './fault-data';
+import type { FaultActionData, PermissionData } from './fault-data';
 import { isDuration, jsonText, lengthProblems, MAX_VALUE_LENGTH, type Options, parseObject, show, wantedValue, writeParameters } from './parameters';
 import { type ActionRecord, fillPlaceholders, optionName, type PermissionWhen, type TargetSelection } from './records';
+import type { Warning } from './warnings';
 import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from '../fault-action';
 import type { FaultTarget } from '../fault-target';
 
@@ -173,7 +174,7 @@ function documentProblems(record: ActionRecord, values: FaultActionData['paramet
 }
 
 /** FIS may know a parameter that the catalogue does not, but a slip of the pen is likelier. */
-function unknownParameters(record: ActionRecord, values: FaultActionData['parameters']): WarningData[] {
+function unknownParameters(record: ActionRecord, values: FaultActionData['parameters']): Warning[] {
   const known = record.parameters.filter(({ permissionOnly }) => !permissionOnly).map(({ name }) => name);
   return Object.keys(values)
     .filter((name) => !Token.isUnresolved(name) && !known.includes(name))

@@ -1,10 +1,10 @@
-import { Annotations, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Stack, Stage, Token } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as codepipeline_actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IConstruct } from 'constructs';
 import { throwProblems } from './checks';
-import { PACKAGE } from './constants';
+import { warn } from './warnings';
 import type { ChaosExperimentActionOptions } from '../chaos-experiment';
 
 /** Limits of CodePipeline. @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
@@ -60,10 +60,13 @@ export class GateAction extends codepipeline_actions.StepFunctionInvokeAction {
   private warnOfOtherPipeline(scope: Construct, pipeline: codepipeline.IPipeline) {
     const { gate, pipelineName } = this.gateProps;
     if (pipelineName === undefined || !isSameEnvironment(gate, pipeline)) { return; }
-    Annotations.of(scope).addWarningV2(`${PACKAGE}:otherPipeline`,
-      `the watchdog of ${gate.node.path} asks after pipeline '${pipelineName}', but the gate runs in ${pipeline.node.path}, whose name is `
-      + `${nameOf(pipeline) === undefined ? 'chosen by CloudFormation' : `'${nameOf(pipeline)}'`}: a run that is stopped and abandoned `
-      + 'leaves the gate running until its own deadline; set the same \'pipelineName\' on the pipeline and on the ChaosExperiment');
+    const name = nameOf(pipeline);
+    warn(scope, {
+      id: 'otherPipeline',
+      text: `the watchdog of ${gate.node.path} asks after pipeline '${pipelineName}', but the gate runs in ${pipeline.node.path}, whose name is `
+        + `${name === undefined ? 'chosen by CloudFormation' : `'${name}'`}: a run that is stopped and abandoned leaves the gate running until `
+        + 'its own deadline; set the same \'pipelineName\' on the pipeline and on the ChaosExperiment',
+    });
   }
 }
 

@@ -7,70 +7,73 @@ import { IConstruct } from 'constructs';
 import { findDocumentRunner } from './catalogue';
 import { endsOf } from './critical-path';
 import { GROUP_TAG } from './faults';
+import type { Warning } from './warnings';
 import type { ChaosExperimentProps } from '../chaos-experiment';
+import type { Experiment } from '../experiment';
 import type { FaultAction } from '../fault-action.generated';
-
-/** Warnings of what is legal but risky. The ids are public API: acknowledgements name them. */
-export const LINT_IDS = [
-  'unguarded', 'instantFault', 'guardCannotFire', 'terminatesAll', 'instancesStayStopped', 'stoppedInstancesReplaced',
-  'ecsNotPrepared', 'lambdaNotPrepared', 'instancesNotManaged', 'roleNotChanged',
-] as const;
-
-export interface Lint {
-  readonly id: typeof LINT_IDS[number];
-  readonly text: string;
-}
 
 /** The longest that the gate observes the guards by default, in seconds. */
 const LONGEST_DEFAULT_OBSERVATION = 3600;
 
-/** All that is risky about a gate, as far as it can be seen. To be asked when the app is complete: constructs change until then. */
-export function lint(props: ChaosExperimentProps): Lint[] {
-  // nothing is known of the actions of a template that exists already
-  const actions = Object.entries(props.experiment._definition?.actions ?? {});
+/** All that is risky about a gate, as far as its props tell. */
+export function lint(props: ChaosExperimentProps): Warning[] {
+  const actions = actionsOf(props.experiment);
   return [
     ...lintUnguarded(props.alarms),
     ...(props.alarms.length > 0 ? lintInstantFaults(actions) : []),
     ...props.alarms.flatMap((alarm) => lintGuard(alarm, props)),
     ...actions.flatMap(([name, action]) => [
+      ...action._data.warnings.map(({ id, text }) => ({ id, text: `action '${name}': ${text}` })),
       ...lintTermination(name, action),
       ...lintStop(name, action),
-      ...lintSsm(name, action),
-      ...(action._data.target?._data.constructs ?? []).flatMap((target) => [
-        ...lintEcsTasks(name, action, target),
-        ...lintFunction(name, action, target),
-      ]),
     ]),
   ];
 }
 
+/** What the constructs lack that faults hit, as far as it can be seen. To be asked when the app is complete: constructs change until then. */
+export function lintTargets(experiment: Experiment): Warning[] {
+  return actionsOf(experiment).flatMap(([name, action]) => {
+    const constructs = action._data.target?._data.constructs ?? [];
+    return constructs.flatMap((construct) => [
+      ...lintEcsTasks(name, action, construct),
+      ...lintFunction(name, action, construct),
+      ...lintInstances(name, action, construct),
+    ]);
+  });
+}
+
+/** The actions by name; nothing is known of those of a template that exists already. */
+function actionsOf(experiment: Experiment): [name: string, action: FaultAction][] {
+  return Object.entries(experiment._definition?.actions ?? {});
+}
+
 /** A role that takes no permissions: an imported one that is immutable, or in another account. */
-export function lintRole(role: iam.IRole, statements: iam.PolicyStatement[]): Lint[] {
+export function lintRole(role: iam.IRole, statements: iam.PolicyStatement[]): Warning[] {
   const changed = role.node.findAll().some((child) => isResource(child, 'AWS::IAM::Policy'));
   const wanted = [...new Set(statements.flatMap(({ actions }) => actions))].sort();
-  return warn(!changed, 'roleNotChanged', () => `the role '${role.node.path}' cannot be changed from here, so that nothing was added to it: `
+  return when(!changed, 'roleNotChanged', () => `the role '${role.node.path}' cannot be changed from here, so that nothing was added to it: `
     + `see that it trusts fis.amazonaws.com and allows ${wanted.join(', ')} on what the experiment touches`);
 }
 
-function lintUnguarded(alarms: cloudwatch.IAlarm[]): Lint[] {
-  return warn(alarms.length === 0, 'unguarded', () => 'no alarm guards the experiment: nothing stops it when the system suffers, '
+function lintUnguarded(alarms: cloudwatch.IAlarm[]): Warning[] {
+  return when(alarms.length === 0, 'unguarded', () => 'no alarm guards the experiment: nothing stops it when the system suffers, '
     + 'and a release passes whether the system bore the faults or not');
 }
 
 /** FIS watches stop conditions while an action runs. */
-function lintInstantFaults(actions: [name: string, action: FaultAction][]): Lint[] {
+function lintInstantFaults(actions: [name: string, action: FaultAction][]): Warning[] {
   const ends = endsOf(actions.map(([, action]) => action));
   const last = Math.max(...ends.values());
   return actions.flatMap(([name, action]) => {
     const { injects, expectedDuration } = action._data;
-    return warn(injects && expectedDuration?.toSeconds({ integral: false }) === 0 && ends.get(action) === last && last < Infinity, 'instantFault',
+    return when(injects && expectedDuration?.toSeconds({ integral: false }) === 0 && ends.get(action) === last && last < Infinity, 'instantFault',
       () => `action '${name}' ends at once and no action runs after it: the experiment is over before its consequences can trigger a stop condition; `
         + `add FaultAction.fisWait({ duration: …, startAfter: [${name}] })`);
   });
 }
 
 /** An alarm that the experiment cannot bring into ALARM, whatever it does. Of imported and composite alarms nothing is known. */
-function lintGuard(alarm: cloudwatch.IAlarm, props: ChaosExperimentProps): Lint[] {
+function lintGuard(alarm: cloudwatch.IAlarm, props: ChaosExperimentProps): Warning[] {
   const resource = alarm.node.defaultChild;
   return isResource(resource, 'AWS::CloudWatch::Alarm')
     ? [...lintGuardTime(alarm, resource as cloudwatch.CfnAlarm, props), ...lintGuardData(alarm, resource as cloudwatch.CfnAlarm)] : [];
@@ -82,7 +85,7 @@ function lintGuard(alarm: cloudwatch.IAlarm, props: ChaosExperimentProps): Lint[
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
  */
-function lintGuardTime(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm, props: ChaosExperimentProps): Lint[] {
+function lintGuardTime(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm, props: ChaosExperimentProps): Warning[] {
   const period = shortestPeriod(resource);
   const { evaluationPeriods, datapointsToAlarm = evaluationPeriods } = resource;
   const { experiment: { expectedDuration }, observationTime } = props;
@@ -90,18 +93,18 @@ function lintGuardTime(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm, 
 
   const needed = (datapointsToAlarm - 1) * period;
   const there = expectedDuration.toSeconds() + (observationTime?.toSeconds() ?? LONGEST_DEFAULT_OBSERVATION);
-  return warn(needed >= there, 'guardCannotFire',
+  return when(needed >= there, 'guardCannotFire',
     () => `alarm '${alarm.node.path}' must breach in ${datapointsToAlarm} periods of ${period} seconds, the experiment and its observation take ${there} `
       + 'seconds together: the faults alone cannot make it fire; give it fewer or shorter periods, or the experiment more time');
 }
 
 /** No sample at all is the only way to have fewer than one, and this alarm takes no sample for no alarm. */
-function lintGuardData(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm): Lint[] {
+function lintGuardData(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm): Warning[] {
   const { statistic, comparisonOperator, threshold, treatMissingData = 'missing' } = resource;
   const known = [statistic, comparisonOperator, threshold, treatMissingData].every((value) => value !== undefined && !Token.isUnresolved(value));
   const onlyMissing = (comparisonOperator === 'LessThanThreshold' && threshold! <= 1)
     || (comparisonOperator === 'LessThanOrEqualToThreshold' && threshold! < 1);
-  return warn(known && statistic === 'SampleCount' && onlyMissing && treatMissingData !== 'breaching', 'guardCannotFire',
+  return when(known && statistic === 'SampleCount' && onlyMissing && treatMissingData !== 'breaching', 'guardCannotFire',
     () => `alarm '${alarm.node.path}' asks for fewer samples than one, which is missing data, and treats missing data as '${treatMissingData}': `
       + 'it can never fire; set \'treatMissingData: TreatMissingData.BREACHING\'');
 }
@@ -115,27 +118,27 @@ function shortestPeriod({ period, metrics }: cloudwatch.CfnAlarm): number | unde
 }
 
 /** All that match a tag or belong to a group. Listed instances are all meant. */
-function lintTermination(name: string, { _data: { actionId, target } }: FaultAction): Lint[] {
+function lintTermination(name: string, { _data: { actionId, target } }: FaultAction): Warning[] {
   const all = target?._data.selectionMode === 'ALL' || target?._data.selectionMode === 'PERCENT(100)';
-  return warn(actionId === 'aws:ec2:terminate-instances' && all && target?._data.arns === undefined, 'terminatesAll',
+  return when(actionId === 'aws:ec2:terminate-instances' && all && target?._data.arns === undefined, 'terminatesAll',
     () => `action '${name}' terminates all instances that its target matches, for good; choose some with Selection.count or Selection.percent`);
 }
 
-function lintStop(name: string, { _data: { actionId, parameters, target } }: FaultAction): Lint[] {
+function lintStop(name: string, { _data: { actionId, parameters, target } }: FaultAction): Warning[] {
   if (actionId !== 'aws:ec2:stop-instances') { return []; }
   const inGroup = target?._data.tags?.[GROUP_TAG] !== undefined;
   const starts = parameters.startInstancesAfterDuration !== undefined;
   return [
-    ...warn(!starts && !inGroup, 'instancesStayStopped',
+    ...when(!starts && !inGroup, 'instancesStayStopped',
       () => `action '${name}' stops instances and nothing starts them again; set 'startInstancesAfterDuration'`),
-    ...warn(starts && inGroup && parameters.completeIfInstancesTerminated === 'false', 'stoppedInstancesReplaced',
+    ...when(starts && inGroup && parameters.completeIfInstancesTerminated === 'false', 'stoppedInstancesReplaced',
       () => `action '${name}' starts its instances again, but their Auto Scaling group replaces and terminates stopped instances: the action then fails; `
         + 'leave out \'completeIfInstancesTerminated\', which is true for instances of a group'),
   ];
 }
 
 /** @see https://docs.aws.amazon.com/fis/latest/userguide/ecs-task-actions.html */
-function lintEcsTasks(name: string, { _data: { actionId, parameters } }: FaultAction, target: IConstruct): Lint[] {
+function lintEcsTasks(name: string, { _data: { actionId, parameters } }: FaultAction, target: IConstruct): Warning[] {
   const kills = actionId === 'aws:ecs:task-kill-process';
   const disturbsNetwork = actionId.startsWith('aws:ecs:task-network-');
   const definition = (target as Partial<ecs.BaseService>).taskDefinition;
@@ -147,20 +150,20 @@ function lintEcsTasks(name: string, { _data: { actionId, parameters } }: FaultAc
   const onlyOnFargate = definition!.isFargateCompatible && !definition!.isEc2Compatible;
   const inOtherWay = disturbsNetwork && endpoints === 'false';
   return [
-    ...warn(inOtherWay && onlyOnFargate, 'ecsNotPrepared',
+    ...when(inOtherWay && onlyOnFargate, 'ecsNotPrepared',
       () => `action '${name}' cannot disturb the network of tasks on Fargate without the fault injection endpoints of ECS; `
         + 'set \'useEcsFaultInjectionEndpoints: true\''),
-    ...warn(disturbsNetwork && endpoints === 'true' && (enableFaultInjection === undefined || enableFaultInjection === false), 'ecsNotPrepared',
+    ...when(disturbsNetwork && endpoints === 'true' && (enableFaultInjection === undefined || enableFaultInjection === false), 'ecsNotPrepared',
       () => `action '${name}' uses the fault injection endpoints of ECS, which the task definition '${definition!.node.path}' does not open; `
         + 'set \'enableFaultInjection: true\' there'),
-    ...warn((kills || (inOtherWay && !onlyOnFargate)) && !Token.isUnresolved(pidMode) && pidMode !== 'task', 'ecsNotPrepared',
+    ...when((kills || (inOtherWay && !onlyOnFargate)) && !Token.isUnresolved(pidMode) && pidMode !== 'task', 'ecsNotPrepared',
       () => `action '${name}' reaches into other containers of a task, which the task definition '${definition!.node.path}' does not allow; `
         + 'set \'pidMode: PidMode.TASK\' there'),
   ];
 }
 
 /** @see https://docs.aws.amazon.com/fis/latest/userguide/use-lambda-actions.html */
-function lintFunction(name: string, { _data: { actionId } }: FaultAction, target: IConstruct): Lint[] {
+function lintFunction(name: string, { _data: { actionId } }: FaultAction, target: IConstruct): Warning[] {
   const resource = target.node.defaultChild;
   if (!actionId.startsWith('aws:lambda:invocation-') || !isResource(resource, 'AWS::Lambda::Function')) { return []; }
 
@@ -169,20 +172,19 @@ function lintFunction(name: string, { _data: { actionId } }: FaultAction, target
   const foundLayers = stack.resolve(layers) ?? [];
   const found = stack.resolve(environment) ?? { variables: {} };
   return [
-    ...warn(packageType !== 'Image' && Array.isArray(foundLayers) && foundLayers.length === 0, 'lambdaNotPrepared',
+    ...when(packageType !== 'Image' && Array.isArray(foundLayers) && foundLayers.length === 0, 'lambdaNotPrepared',
       () => `action '${name}' needs the FIS extension in the function '${target.node.path}', which has no layer; add the layer that AWS provides`),
-    ...warn(found.variables !== undefined && !isIntrinsic(found.variables) && !('AWS_FIS_CONFIGURATION_LOCATION' in found.variables), 'lambdaNotPrepared',
+    ...when(found.variables !== undefined && !isIntrinsic(found.variables) && !('AWS_FIS_CONFIGURATION_LOCATION' in found.variables), 'lambdaNotPrepared',
       () => `action '${name}' needs the environment variable AWS_FIS_CONFIGURATION_LOCATION in the function '${target.node.path}', which does not have it; `
         + 'set it to the ARN of a bucket and a prefix'),
   ];
 }
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html */
-function lintSsm(name: string, { _data: { actionId, target } }: FaultAction): Lint[] {
-  if (actionId !== findDocumentRunner().id) { return []; }
-  return (target?._data.constructs ?? []).flatMap((construct) => warn(isKeptFromSsm(roleOf(construct)), 'instancesNotManaged',
-    () => `action '${name}' reaches its instances through Systems Manager, which the role of '${construct.node.path}' does not allow; `
-      + 'add the managed policy AmazonSSMManagedInstanceCore, or acknowledge this if Default Host Management Configuration is on in the account'));
+function lintInstances(name: string, { _data: { actionId } }: FaultAction, target: IConstruct): Warning[] {
+  return when(actionId === findDocumentRunner().id && isKeptFromSsm(roleOf(target)), 'instancesNotManaged',
+    () => `action '${name}' reaches its instances through Systems Manager, which the role of '${target.node.path}' does not allow; `
+      + 'add the managed policy AmazonSSMManagedInstanceCore, or acknowledge this if Default Host Management Configuration is on in the account');
 }
 
 function roleOf(construct: IConstruct): iam.IRole | undefined {
@@ -219,6 +221,6 @@ function isIntrinsic(value: object): boolean {
   return others.length === 0 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'));
 }
 
-function warn(applies: boolean, id: Lint['id'], text: () => string): Lint[] {
+function when(applies: boolean, id: Warning['id'], text: () => string): Warning[] {
   return applies ? [{ id, text: text() }] : [];
 }

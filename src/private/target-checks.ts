@@ -67,7 +67,10 @@ function tagProblems(tags: FaultTargetData['tags']): string[] {
       .filter(([key]) => !Token.isUnresolved(key) && (key.length < 1 || key.length > MAX_TAG_KEY_LENGTH))
       .map(([key]) => `the key of a tag must have 1 to ${MAX_TAG_KEY_LENGTH} characters, got ${key.length}`),
     ...entries
-      .filter(([, value]) => !Token.isUnresolved(value) && value.length > MAX_TAG_VALUE_LENGTH)
+      .filter(([, value]) => !Token.isUnresolved(value) && typeof value !== 'string')
+      .map(([key, value]) => `the value of tag '${key}' must be text, got ${value}`),
+    ...entries
+      .filter(([, value]) => !Token.isUnresolved(value) && value?.length > MAX_TAG_VALUE_LENGTH)
       .map(([key, value]) => `the value of tag '${key}' must have at most ${MAX_TAG_VALUE_LENGTH} characters, got ${value.length}`),
   ];
 }
@@ -106,6 +109,9 @@ function valueProblems(name: string, value: string, record: TargetTypeRecord | u
   }
   if (Token.isUnresolved(value)) {
     return [];
+  }
+  if (typeof value !== 'string') {
+    return [`the target parameter '${name}' must be text, got ${value}`];
   }
   if (value.length < 1 || value.length > MAX_PARAMETER_LENGTH) {
     return [`the target parameter '${name}' must have 1 to ${MAX_PARAMETER_LENGTH} characters, got ${value.length}`];
