@@ -31,7 +31,10 @@ export function lint(props: ChaosExperimentProps): Lint[] {
     ...lintUnguarded(props.alarms),
     ...(props.alarms.length > 0 ? lintInstantFaults(props.experiment) : []),
     ...props.alarms.flatMap((alarm) => lintGuard(alarm, props)),
-    ...Object.entries(props.experiment._definition.actions).flatMap(([name, action]) => [...lintTermination(name, action), ...lintStop(name, action)]),
+    ...Object.entries(props.experiment._definition.actions).flatMap(([name, action]) => [
+      ...lintTermination(name, action),
+      ...lintStop(name, action),
+    ]),
   ];
 }
 
