@@ -31,7 +31,11 @@ export interface ExperimentDefinition {
    * Between 1 and 20 actions, at least one of which injects a fault. A name has 1 to 64 characters and no white space.
    * Actions start together with the experiment unless they say `startAfter`.
    *
+   * A quota of FIS shows only when the experiment runs, as `ExperimentFailed`: how many resources a target may match by its tags, five for
+   * many resource types. Most quotas can be raised in Service Quotas.
+   *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/action-sequence.html
+   * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html
    */
   readonly actions: { [name: string]: FaultAction };
 

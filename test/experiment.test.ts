@@ -113,7 +113,7 @@ describe('logs', () => {
   test('fail with a retention for a log group that was brought along', () => {
     const logGroup = new logs.LogGroup(stack, 'Own');
     expect(() => gateWith({ logging: ExperimentLogging.cloudWatch({ logGroup, retention: logs.RetentionDays.ONE_DAY }) })).
-toThrowErrorMatchingInlineSnapshot(`
+      toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Stack/Chaos:
   - Stack/Chaos: 'logging': 'retention' belongs to a log group of its own, got 'logGroup' too; set the retention on the log group"
 `);
@@ -188,8 +188,8 @@ describe('a report', () => {
     const bucket = new s3.Bucket(stack, 'Bucket');
     const half = Duration.millis(1500);
     expect(() => gateWith({
-  report: ExperimentReport.s3(bucket, { prefix: `a b${'x'.repeat(254)}`, preExperimentDuration: half, postExperimentDuration: half })
-})).toThrowErrorMatchingInlineSnapshot(`
+      report: ExperimentReport.s3(bucket, { prefix: `a b${'x'.repeat(254)}`, preExperimentDuration: half, postExperimentDuration: half }),
+    })).toThrowErrorMatchingInlineSnapshot(`
 "4 problems with Stack/Chaos:
   - Stack/Chaos: 'report': 'prefix' must have 1 to 256 characters, got 257; shorten it, or leave it out
   - Stack/Chaos: 'report': 'prefix' must have no white space, got 'a bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'; choose another

@@ -48,7 +48,9 @@ export function limitTags(statement: iam.PolicyStatement): iam.PolicyStatement {
   });
   if (kept.length === Object.keys(equals).length) { return statement; }
   return new iam.PolicyStatement({
-    effect: statement.effect, actions: statement.actions, resources: statement.resources,
+    effect: statement.effect,
+    actions: statement.actions,
+    resources: statement.resources,
     conditions: { ...others, StringEquals: Object.fromEntries(kept) },
   });
 }

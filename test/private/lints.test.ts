@@ -116,7 +116,8 @@ describe('an instant fault', () => {
   test('does not mean an instant action that is no fault', () => {
     const fault = someFault();
     const alarms = [someAlarm(stack)];
-    gateOf({ fault, check: FaultAction.cloudwatchAssertAlarmState({ alarms, alarmStates: [cloudwatch.AlarmState.OK], startAfter: [fault] }) }, { alarms });
+    const look = FaultAction.cloudwatchAssertAlarmState({ alarms, alarmStates: [cloudwatch.AlarmState.OK], startAfter: [fault] });
+    gateOf({ fault, look }, { alarms });
     expect(ids()).toEqual([]);
   });
 });
