@@ -77,10 +77,11 @@ describe('the programs', () => {
         apps.push(this);
       }
     }
-    const load = (module: string) => (module === 'cdk-chaos-experiment-stage' ? jest.requireActual('../src')
-      : module === 'aws-cdk-lib' ? Object.create(lib, { App: { value: RecordedApp } })
-      : jest.requireActual(module));
-    new Function('require', 'exports', outputText)(load, {});
+    const replaced: { [module: string]: () => any } = {
+      'cdk-chaos-experiment-stage': () => jest.requireActual('../src'),
+      'aws-cdk-lib': () => Object.create(lib, { App: { value: RecordedApp } }),
+    };
+    new Function('require', 'exports', outputText)((module: string) => replaced[module]?.() ?? jest.requireActual(module), {});
 
     expect(apps).toHaveLength(1);
     const annotations = apps[0].synth().stacksRecursively.flatMap((stack: any) => stack.messages);
