@@ -5,7 +5,7 @@ import * as path from 'path';
 /** The sample apps: files of this folder. */
 export const APPS = fs.readdirSync(__dirname).filter((file) => /^integ\..+\.ts$/.test(file));
 
-/** Synthesizes a sample app into a directory, as the CDK's CLI does, and gives its templates by file name. */
+/** Synthesizes a sample app into a directory, as the CDK's CLI does, and gives its templates by file name, those of its stages below the name of their folder. */
 export function synthesize(app: string, directory: string): { [file: string]: any } {
   const tsNode = require.resolve('ts-node/dist/bin');
   const run = spawnSync(process.execPath, [tsNode, '--transpile-only', '--project', 'tsconfig.dev.json', path.join(__dirname, app)], {
@@ -14,7 +14,7 @@ export function synthesize(app: string, directory: string): { [file: string]: an
     encoding: 'utf-8',
   });
   if (run.status !== 0) { throw new Error(`${app} does not synthesize:\n${run.stderr}`); }
-  return Object.fromEntries(fs.readdirSync(directory)
+  return Object.fromEntries(fs.readdirSync(directory, { recursive: true, encoding: 'utf-8' })
     .filter((file) => file.endsWith('.template.json'))
     .map((file) => [file, JSON.parse(fs.readFileSync(path.join(directory, file), 'utf-8'))]));
 }

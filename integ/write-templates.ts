@@ -12,12 +12,12 @@ const directory = path.resolve(process.argv[2]);
 
 for (const app of APPS) {
   for (const [file, template] of Object.entries(synthesize(app, path.join(directory, 'assemblies', app)))) {
-    for (const resource of Object.values<any>(template.Resources)) {
+    for (const resource of Object.values<any>(template.Resources ?? {})) {
       if (resource.Type === 'AWS::StepFunctions::StateMachine') {
         resource.Properties.DefinitionString = resolveIntrinsics(resource.Properties.DefinitionString, template);
       }
     }
-    const name = `${path.basename(app, '.ts')}.${file.replace('.template', '')}`;
+    const name = `${path.basename(app, '.ts')}.${file.replace('.template', '').replaceAll(path.sep, '.')}`;
     fs.writeFileSync(path.join(directory, name), JSON.stringify(template, undefined, 2));
   }
 }

@@ -22,30 +22,11 @@ export interface ChaosExperimentStepProps {
  *
  * @see https://docs.aws.amazon.com/cdk/v2/guide/cdk_pipeline.html
  * @example
- * class WebStage extends Stage {
- *   public readonly gate: ChaosExperiment;
+ * declare const delivery: pipelines.CodePipeline;
+ * declare const staging: Stage;        // the application, with a fixed account and Region
+ * declare const gate: ChaosExperiment; // in a stack of that stage
  *
- *   constructor(scope: Construct, id: string, props: StageProps) {
- *     super(scope, id, props);
- *     const stack = new WebStack(this, 'Web'); // the application: an Auto Scaling group and an alarm
- *     this.gate = new ChaosExperiment(stack, 'Gate', {
- *       experiment: Experiment.define({
- *         actions: {
- *           stop: FaultAction.ec2StopInstances(
- *             FaultTarget.instancesOf(stack.asg, { selection: Selection.count(1) }),
- *             { startInstancesAfterDuration: Duration.minutes(5), completeIfInstancesTerminated: true },
- *           ),
- *         },
- *       }),
- *       alarms: [stack.tooManyErrors],
- *       pipelineName: 'Delivery',
- *     });
- *   }
- * }
- *
- * declare const delivery: pipelines.CodePipeline; // its pipelineName is 'Delivery'
- * const staging = new WebStage(this, 'Staging', { env: { account: '111122223333', region: 'eu-west-1' } });
- * delivery.addStage(staging, { post: [new ChaosExperimentStep('Resilience', { experiment: staging.gate })] });
+ * delivery.addStage(staging, { post: [new ChaosExperimentStep('Resilience', { experiment: gate })] });
  */
 export class ChaosExperimentStep extends pipelines.Step implements pipelines.ICodePipelineActionFactory {
   private readonly experiment: ChaosExperiment;

@@ -308,6 +308,14 @@ export class ChaosExperiment extends Construct {
    * document is text in the field `cause` of the event's detail, or in `output` where the gate let the release go on.
    *
    * @throws if `verdicts` is an empty list
+   * @example
+   * declare const gate: ChaosExperiment;
+   * declare const team: sns.Topic;
+   *
+   * gate.onVerdict('NotResilient', {
+   *   verdicts: [Verdict.STOP_CONDITION_TRIGGERED, Verdict.ALARM_FIRED, Verdict.NOT_RECOVERED],
+   *   target: new targets.SnsTopic(team),
+   * });
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onVerdict(id: string, options: OnVerdictOptions = {}): events.Rule {

@@ -41,7 +41,7 @@ test.each(named(options))('%s is a Duration if it is a time, and then has no uni
   }
 });
 
-test.each(['ChaosExperiment', 'ChaosExperimentStage', 'Experiment', 'FaultAction', 'FaultTarget', 'Selection'])('%s has an example', (name) => {
+test.each(['ChaosExperiment', 'ChaosExperimentStage', 'ChaosExperimentStep', 'Experiment', 'FaultAction', 'FaultTarget', 'Selection'])('%s has an example', (name) => {
   expect(types.find((type) => type.name === name).docs.example).toBeTruthy();
 });
 

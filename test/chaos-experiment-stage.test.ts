@@ -172,8 +172,8 @@ describe('several experiments in one stage', () => {
     const { stack, add } = stageWith();
     const stage = add();
     stage.stage.addAction(new actions.ManualApprovalAction({ actionName: 'Look', runOrder: 999 }));
-    expect(() => stage.addExperiment('Next', { ...more(stack, 'Two'), experiment: Experiment.define({ actions: {} }), actionName: 'ChaosExperiment' })).
-toThrowErrorMatchingInlineSnapshot(`
+    const wrong = { ...more(stack, 'Two'), experiment: Experiment.define({ actions: {} }), actionName: 'ChaosExperiment' };
+    expect(() => stage.addExperiment('Next', wrong)).toThrowErrorMatchingInlineSnapshot(`
 "3 problems with Stack/Resilience:
   - Stack/Resilience: experiment 'Next': 'actionName' must be unique in the stage, which has an action 'ChaosExperiment' already; choose another
   - Stack/Resilience: experiment 'Next': 'runOrder' must be a whole number from 1 to 999, got 1000; choose another

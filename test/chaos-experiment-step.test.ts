@@ -8,8 +8,14 @@ import { ChaosExperimentProps, ChaosExperimentStep } from '../src';
 const HERE = { account: '111122223333', region: 'eu-west-1' };
 const THERE = { account: '444455556666', region: 'eu-central-1' };
 
+interface DeliveryOptions {
+  readonly env?: Environment;
+  readonly props?: Partial<ChaosExperimentProps>;
+  readonly pipeline?: Partial<pipelines.CodePipelineProps>;
+}
+
 /** A pipeline with one stage of an app, and the gate of that as its step. */
-function delivery(options: { env?: Environment; props?: Partial<ChaosExperimentProps>; pipeline?: Partial<pipelines.CodePipelineProps> } = { env: HERE }) {
+function delivery(options: DeliveryOptions = { env: HERE }) {
   const stack = new Stack(new App(), 'Tools', { env: HERE });
   const pipeline = someDelivery(stack, options.pipeline);
   const staging = new SomeAppStage(stack, 'Staging', options.env, options.props);

@@ -128,7 +128,8 @@ describe('the roles of a pipeline in another account', () => {
   const forms = ['a pipeline in another account', 'CDK Pipelines in another account'].map((name) => [name, FORMS[name].form] as const);
 
   /** The templates that are deployed beside the gate's own, by their environment. */
-  const templatesOf = ({ gate, others }: Form) => [...others, Stack.of(gate)].map((stack) => ({ stack, template: Template.fromStack(stack).toJSON() }));
+  const templatesOf = ({ gate, others }: Form) => [...others, Stack.of(gate)]
+    .map((stack) => ({ stack, template: Template.fromStack(stack).toJSON() }));
 
   const policiesOf = (template: any, roleId: string): Statement[] => Object.values<any>(template.Resources)
     .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some((role: any) => role.Ref === roleId))
@@ -148,7 +149,8 @@ describe('the roles of a pipeline in another account', () => {
       .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Role' && Properties.RoleName === roleArn.split('/')[1])
       .map(([logicalId, { Properties }]) => ({ ...each, id: logicalId, role: Properties })));
     expect(stack.account).toBe(HERE.account);
-    expect(resolveIntrinsics(role.AssumeRolePolicyDocument.Statement[0].Principal, template)).toEqual({ AWS: expect.stringMatching(/^arn:aws:iam::444455556666:(root|role\/.+)$/) });
+    expect(resolveIntrinsics(role.AssumeRolePolicyDocument.Statement[0].Principal, template))
+      .toEqual({ AWS: expect.stringMatching(/^arn:aws:iam::444455556666:(root|role\/.+)$/) });
 
     const may = (action: string, resource: string) => allows(policiesOf(template, id), { action, resource, context: {} });
     const executionArn = `${machineArn.replace(':stateMachine:', ':execution:')}:${EXECUTION}`;
@@ -159,7 +161,8 @@ describe('the roles of a pipeline in another account', () => {
     expect(may('states:StopExecution', executionArn)).toBe(false);
     expect(may('states:DescribeExecution', `${machineArn.replace(':stateMachine:', ':execution:')}X:${EXECUTION}`)).toBe(false);
 
-    const [pipelineRole] = templates.filter(({ stack: each }) => each.account === TOOLS.account).flatMap(({ template: each }) => Object.entries<any>(each.Resources)
+    const tools = templates.filter(({ stack: each }) => each.account === TOOLS.account);
+    const [pipelineRole] = tools.flatMap(({ template: each }) => Object.entries<any>(each.Resources)
       .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Role'
         && JSON.stringify(Properties.AssumeRolePolicyDocument).includes('codepipeline.amazonaws.com'))
       .map(([logicalId]) => policiesOf(each, logicalId)));
