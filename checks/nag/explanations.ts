@@ -15,15 +15,17 @@ const solution = (rule: string) => `AwsSolutions-${rule}`;
 const wildcardActions = (...actions: string[]) => actions.map((action) => solution(`IAM5[Action::${action}]`));
 const wildcardResource = (resource: string) => solution(`IAM5[Resource::${resource}]`);
 const managedPolicy = (name: string) => solution(`IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`);
-const arn = (service: string, resource: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`;
+const arnAnywhere = (service: string, resource: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`;
+/** The same in a stack with an account and Region of its own. */
+const arnIn = (account: string) => (service: string, resource: string) => `arn:<AWS::Partition>:${service}:eu-west-1:${account}:${resource}`;
 const policy = (role: string) => `${role}/DefaultPolicy/Resource`;
 
 /** In roles of the library, each action on a wildcard resource is a finding of its own, with its condition. */
 const on = (resource: string, ...permissions: string[]) => permissions.map((permission) => `${wildcardResource(resource)} ${permission}`);
 
 /** What every gate brings along. `name` is that of its machine. */
-function gate(path: string, name: string): Explanation[] {
-  const role = (part: string) => policy(`${path}/Experiment/${part}/Role`);
+function gate(path: string, name: string, account = '<AWS::AccountId>', arn = arnAnywhere): Explanation[] {
+  const role = (part: string) => policy(`${path}/${part}/Role`);
   const ownExperiments = 'if StringEquals aws:ResourceTag/cdk-chaos-experiment-stage:gate';
   return [
     {
@@ -71,7 +73,7 @@ function gate(path: string, name: string): Explanation[] {
     },
     {
       at: [role('Gate')],
-      findings: on('arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-service-role/fis.amazonaws.com/*',
+      findings: on(`arn:<AWS::Partition>:iam::${account}:role/aws-service-role/fis.amazonaws.com/*`,
         'iam:CreateServiceLinkedRole if StringEquals iam:AWSServiceName'),
       reason: 'FIS chooses the name of its service-linked role. No other service can get one.',
     },
@@ -120,11 +122,11 @@ function artifacts(bucket: string, readers: string[], writers: string[]): Explan
 }
 
 const MINIMAL: readonly Explanation[] = [
-  ...gate('ChaosMinimal/Resilience', 'ChaosMinimalResilienceExperiment23DC0580-Gate'),
+  ...gate('ChaosMinimal/Resilience/Experiment', 'ChaosMinimalResilienceExperiment23DC0580-Gate'),
   gateAction('ChaosMinimal/Pipeline/Resilience/ChaosExperiment', 'ResilienceExperimentGateE4E3D002'),
   {
     at: [policy('ChaosMinimal/Resilience/Experiment/Template/Role')],
-    findings: on(arn('ec2', 'instance/*'), 'ec2:StopInstances if StringEquals aws:ResourceTag/aws:autoscaling:groupName'),
+    findings: on(arnAnywhere('ec2', 'instance/*'), 'ec2:StopInstances if StringEquals aws:ResourceTag/aws:autoscaling:groupName'),
     reason: 'The group chooses the ids of its instances. Only those of this group can be stopped.',
   },
   ...artifacts('PipelineArtifactsBucket22248F97',
@@ -163,13 +165,13 @@ const MINIMAL: readonly Explanation[] = [
 ];
 
 const SAMPLE: readonly Explanation[] = [
-  ...gate('ChaosSample/Delivery/Resilience', 'ChaosSampleDeliveryResilienceExperiment848C3ADC-Gate'),
+  ...gate('ChaosSample/Delivery/Resilience/Experiment', 'ChaosSampleDeliveryResilienceExperiment848C3ADC-Gate'),
   gateAction('ChaosSample/Delivery/Pipeline/ChaosExperiment/ChaosExperiment', 'DeliveryResilienceExperimentGateF56CD9E3'),
   {
     at: [policy('ChaosSample/Delivery/Resilience/Experiment/Template/Role')],
     findings: [
-      ...on(arn('ec2', 'instance/*'), 'ec2:RebootInstances if StringEquals aws:ResourceTag/aws:autoscaling:groupName'),
-      ...on(arn('ec2', 'instance/*'), 'ssm:SendCommand if StringEquals ssm:resourceTag/aws:autoscaling:groupName'),
+      ...on(arnAnywhere('ec2', 'instance/*'), 'ec2:RebootInstances if StringEquals aws:ResourceTag/aws:autoscaling:groupName'),
+      ...on(arnAnywhere('ec2', 'instance/*'), 'ssm:SendCommand if StringEquals ssm:resourceTag/aws:autoscaling:groupName'),
     ],
     reason: 'The group chooses the ids of its instances. Only those of this group can be rebooted or sent a fault.',
   },
@@ -180,7 +182,7 @@ const SAMPLE: readonly Explanation[] = [
   },
   {
     at: [policy('ChaosSample/Delivery/Resilience/Experiment/Template/Role')],
-    findings: on(arn('rds', 'db:*'), 'rds:DescribeDBInstances'),
+    findings: on(arnAnywhere('rds', 'db:*'), 'rds:DescribeDBInstances'),
     reason: 'FIS documents it for faults on databases, and describes them all to find its targets. Only the target can be rebooted.',
   },
   ...artifacts('DeliveryArtifactsAC79D864',
@@ -198,8 +200,8 @@ const SAMPLE: readonly Explanation[] = [
   {
     at: [policy('ChaosSample/Delivery/Build/Role')],
     findings: [
-      wildcardResource(arn('logs', 'log-group:/aws/codebuild/<DeliveryBuildD765F282>:*')),
-      wildcardResource(arn('codebuild', 'report-group/<DeliveryBuildD765F282>-*')),
+      wildcardResource(arnAnywhere('logs', 'log-group:/aws/codebuild/<DeliveryBuildD765F282>:*')),
+      wildcardResource(arnAnywhere('codebuild', 'report-group/<DeliveryBuildD765F282>-*')),
     ],
     reason: 'The streams of the log and the reports of this one build project: each run has its own.',
   },
@@ -240,4 +242,99 @@ const SAMPLE: readonly Explanation[] = [
   },
 ];
 
-export const EXPLANATIONS: readonly Explanation[] = [...MINIMAL, ...SAMPLE];
+/** A stage of the sample with CDK Pipelines. */
+function webStage(path: string, name: string, account: string): Explanation[] {
+  return [
+    ...gate(`${path}/Web/Gate`, name, account, arnIn(account)),
+    {
+      at: [policy(`${path}/Web/Gate/Template/Role`)],
+      findings: on(arnIn(account)('ec2', 'instance/*'), 'ec2:StopInstances if StringEquals aws:ResourceTag/aws:autoscaling:groupName'),
+      reason: 'The group chooses the ids of its instances. Only those of this group can be stopped.',
+    },
+    {
+      at: [`${path}/Web/Vpc/Resource`],
+      findings: [solution('VPC7')],
+      reason: 'The sample shows the gate and what it needs. The larger sample has flow logs.',
+    },
+    {
+      at: [`${path}/Web/Web/ASG`],
+      findings: [solution('EC26')],
+      reason: 'The disks hold nothing but the operating system. The larger sample encrypts them.',
+    },
+    {
+      at: [`${path}/Web/Web/ASG`],
+      findings: [solution('AS3')],
+      reason: 'Nobody is on call for a sample, so there is nobody to notify of scaling.',
+    },
+  ];
+}
+
+const TOOLS = '111122223333';
+const PRODUCTION = '444455556666';
+const STAGING_GATE = 'StagingWebGateDDEB4D1F-Gate';
+const PRODUCTION_GATE = 'ProductionWebGate9EF3292C-Gate';
+const SYNTH = 'ChaosPipelines/Delivery/Pipeline/Build/Synth/CdkBuildProject/Role';
+const SELF_MUTATION = 'ChaosPipelines/Delivery/UpdatePipeline/SelfMutation/Role';
+
+const PIPELINES: readonly Explanation[] = [
+  ...webStage('ChaosPipelines/Staging', STAGING_GATE, TOOLS),
+  ...webStage('ChaosPipelines/Production', PRODUCTION_GATE, PRODUCTION),
+  {
+    at: [policy('ChaosPipelines/Delivery/Pipeline/Staging/Staging-Resilience/CodePipelineActionRole')],
+    findings: [wildcardResource(arnIn(TOOLS)('states', `execution:${STAGING_GATE}:*`))],
+    reason: 'The executions of this one gate: each has a name of its own.',
+  },
+  {
+    at: [`cross-account-support-stack-${PRODUCTION}/ChaosPipelinesDeliveryPipeline72EF2C78-Production-Production-Resilience-ActionRole/DefaultPolicy/Resource`],
+    findings: [wildcardResource(arnIn(PRODUCTION)('states', `execution:${PRODUCTION_GATE}:*`))],
+    reason: 'The executions of this one gate: each has a name of its own.',
+  },
+  ...artifacts('DeliveryPipelineArtifactsBucket36390225',
+    [],
+    [
+      'ChaosPipelines/Delivery/Pipeline/Role',
+      'ChaosPipelines/Delivery/Pipeline/Source/cdk-chaos_cdk-chaos-experiment-stage/CodePipelineActionRole',
+      SYNTH,
+    ]),
+  {
+    at: [policy(SELF_MUTATION)],
+    findings: [
+      ...wildcardActions('s3:GetObject*', 's3:GetBucket*', 's3:List*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'),
+      wildcardResource('<DeliveryPipelineArtifactsBucket36390225.Arn>/*'),
+    ],
+    reason: 'The CDK grants by families of actions, on bucket and key of this pipeline.',
+  },
+  {
+    at: [policy(SYNTH)],
+    findings: [
+      wildcardResource(arnIn(TOOLS)('logs', 'log-group:/aws/codebuild/<DeliveryPipelineBuildSynthCdkBuildProjectE0D2F5AB>:*')),
+      wildcardResource(arnIn(TOOLS)('codebuild', 'report-group/<DeliveryPipelineBuildSynthCdkBuildProjectE0D2F5AB>-*')),
+    ],
+    reason: 'The streams of the log and the reports of this one build project: each run has its own.',
+  },
+  {
+    at: [policy(SELF_MUTATION)],
+    findings: [
+      wildcardResource(arnIn(TOOLS)('logs', 'log-group:/aws/codebuild/<DeliveryUpdatePipelineSelfMutationD68CED1B>:*')),
+      wildcardResource(arnIn(TOOLS)('codebuild', 'report-group/<DeliveryUpdatePipelineSelfMutationD68CED1B>-*')),
+    ],
+    reason: 'The streams of the log and the reports of this one build project: each run has its own.',
+  },
+  {
+    at: [policy(SELF_MUTATION)],
+    findings: [wildcardResource('*'), wildcardResource(`arn:*:iam::${TOOLS}:role/*`)],
+    reason: 'CDK Pipelines grants it for the self-mutation: to describe stacks, and to assume the deployment roles of the bootstrap stack alone.',
+  },
+  {
+    at: [policy(SELF_MUTATION)],
+    findings: [wildcardResource(`arn:aws:iam::${PRODUCTION}:role/*`)],
+    reason: 'The same in the account of production, where the role of the action is: only roles with the tag of the bootstrap stack.',
+  },
+  {
+    at: ['ChaosPipelines/Delivery/Pipeline/ArtifactsBucket/Resource'],
+    findings: [solution('S1')],
+    reason: 'The bucket that a pipeline makes if it is given none. The larger sample has access logs.',
+  },
+];
+
+export const EXPLANATIONS: readonly Explanation[] = [...MINIMAL, ...SAMPLE, ...PIPELINES];
