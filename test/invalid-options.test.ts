@@ -106,7 +106,7 @@ function wrongTypes(parameter: ParameterRecord): [unknown, string][] {
     ...(isText ? [['', "''"], [' ', "' '"]] as [unknown, string][] : []),
     ...(parameter.type === 'string-list' ? [[['a,b'], 'a,b'], [['a b'], 'a b']].map(([value, got]) => [value, `'${got}'`] as [unknown, string]) : []),
     ...(['integer', 'percent'].includes(parameter.type) ? [[Number(sampleValue(parameter)) + 0.5, `${Number(sampleValue(parameter)) + 0.5}`] as [unknown, string]] : []),
-    ...(['duration', 'seconds'].includes(parameter.type) ? [[Duration.millis(61500), '1 minute 1 second 500 millis'] as [unknown, string]] : []),
+    ...(['duration', 'seconds'].includes(parameter.type) ? [[Duration.millis(1500), '1 second 500 millis'] as [unknown, string]] : []),
   ];
 }
 
