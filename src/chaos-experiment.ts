@@ -220,7 +220,7 @@ export class ChaosExperiment extends Construct {
         'no alarm guards the experiment: nothing stops it when the system suffers, and a release passes whether the system bore the faults or not');
     }
     for (const [name, action] of Object.entries(props.experiment._definition.actions)) {
-      action._data.warnings.forEach(({ id, text }) => Annotations.of(this).addWarningV2(`${PACKAGE}:${id}`, `action '${name}': ${text}`));
+      action._data.warnings.forEach((warning) => Annotations.of(this).addWarningV2(`${PACKAGE}:${warning.id}`, `action '${name}': ${warning.text}`));
     }
   }
 

@@ -577,11 +577,11 @@ describe('what goes with what', () => {
 
   test('fails with a kind that the API version does not have', () => {
     const options = { kubernetesNamespace: 'default', kubernetesSpec: { mode: 'one' }, maxDuration: Duration.minutes(5) };
-    const make = (kubernetesApiVersion: KubernetesApiVersion, kubernetesKind: KubernetesKind) =>
+    const problems = (kubernetesApiVersion: KubernetesApiVersion, kubernetesKind: KubernetesKind) =>
       FaultAction.eksInjectKubernetesCustomResource(sampleTarget('aws:eks:cluster'), { ...options, kubernetesApiVersion, kubernetesKind })._data.problems;
 
-    expect(make(KubernetesApiVersion.CHAOS_MESH_ORG_V1ALPHA1, KubernetesKind.POD_IO_CHAOS)).toEqual([]);
-    expect(make(KubernetesApiVersion.LITMUSCHAOS_IO_V1ALPHA1, KubernetesKind.POD_IO_CHAOS)).toEqual(["'kubernetesKind' must be ChaosEngine, got 'PodIOChaos'"]);
+    expect(problems(KubernetesApiVersion.CHAOS_MESH_ORG_V1ALPHA1, KubernetesKind.POD_IO_CHAOS)).toEqual([]);
+    expect(problems(KubernetesApiVersion.LITMUSCHAOS_IO_V1ALPHA1, KubernetesKind.POD_IO_CHAOS)).toEqual(["'kubernetesKind' must be ChaosEngine, got 'PodIOChaos'"]);
   });
 
   test('JSON is sent without spaces', () => {

@@ -2,6 +2,8 @@ import { dirname, join } from 'path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as ts from 'typescript';
 import { generateFiles, readCatalogue } from '../projenrc/generate-fault-actions';
+import type * as targets from '../src/fault-target';
+import type * as permissions from '../src/private/permissions';
 import type { ActionRecord } from '../src/private/records';
 
 /** An action that FIS does not have. */
@@ -30,7 +32,7 @@ jest.mock('../src/fault-action.generated', () => mockLoad('src/fault-action.gene
 function mockLoad(path: string) {
   const { outputText } = ts.transpileModule(FILES[path].join('\n'), { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
   const loaded = { exports: {} };
-  const load = (name: string) => require(name.startsWith('.') ? join(__dirname, '..', dirname(path), name) : name);
+  const load = (name: string) => jest.requireActual(name.startsWith('.') ? join(__dirname, '..', dirname(path), name) : name);
   new Function('require', 'exports', 'module', outputText)(load, loaded.exports, loaded);
   return loaded.exports;
 }
@@ -43,16 +45,16 @@ describe('one record more', () => {
   });
 
   test('is an action with checks, permissions and a duration', () => {
-    const { FaultAction } = require('../src/fault-action.generated');
-    const { FaultTarget } = require('../src/fault-target');
-    const { faultPermissions } = require('../src/private/permissions');
+    const { FaultAction } = jest.requireMock('../src/fault-action.generated');
+    const { FaultTarget } = jest.requireActual<typeof targets>('../src/fault-target');
+    const { faultPermissions } = jest.requireActual<typeof permissions>('../src/private/permissions');
     const arn = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-1';
     const target = FaultTarget.arns('aws:ec2:instance', [arn]);
 
-    const { problems, parameters, expectedDuration, ...data } = FaultAction.teapotRefuseCoffee(target, { duration: Duration.minutes(5), strength: 40 })._data;
-    expect({ problems, parameters }).toEqual({ problems: [], parameters: { duration: 'PT5M', strength: '40' } });
-    expect(expectedDuration.toMinutes()).toBe(5);
-    expect(faultPermissions(new Stack(new App(), 'Stack'), data).map((statement: any) => statement.toStatementJson())).toEqual([
+    const data = FaultAction.teapotRefuseCoffee(target, { duration: Duration.minutes(5), strength: 40 })._data;
+    expect(data).toMatchObject({ problems: [], parameters: { duration: 'PT5M', strength: '40' } });
+    expect(data.expectedDuration.toMinutes()).toBe(5);
+    expect(faultPermissions(new Stack(new App(), 'Stack'), data).map((statement) => statement.toStatementJson())).toEqual([
       { Effect: 'Allow', Action: 'ec2:RebootInstances', Resource: arn },
       { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' },
     ]);
