@@ -14,11 +14,13 @@ const RECORD: ActionRecord = {
   parameters: [
     { name: 'duration', type: 'duration', required: true, min: 'PT1M', max: 'PT1H', summary: 'How long coffee is refused.' },
     { name: 'strength', type: 'percent', min: 1, default: 100, summary: 'How firmly, in percent.' },
+    { name: 'signal', type: 'enum', enum: 'ProcessSignal', allowed: ['SIGTERM', 'SIGKILL'], default: 'SIGTERM', summary: 'What is sent to those who insist.' },
   ],
   duration: { parameter: 'duration' },
   permissions: [
     { actions: ['ec2:RebootInstances'], on: 'target', tagCondition: 'aws:ResourceTag' },
     { actions: ['ec2:DescribeInstances'], on: '*', when: { parameter: 'strength' } },
+    { actions: ['ec2:StopInstances'], on: 'target', tagCondition: 'aws:ResourceTag', when: { parameter: 'signal', is: ['SIGKILL'] } },
   ],
   url: 'https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#refuse-coffee',
 };
@@ -58,6 +60,10 @@ describe('one record more', () => {
       { Effect: 'Allow', Action: 'ec2:RebootInstances', Resource: arn },
       { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' },
     ]);
+    const allowed = (signal: string) => FaultAction.teapotRefuseCoffee(target, { duration: Duration.minutes(5), signal })._data.permissions
+      .flatMap(({ actions }: { actions: string[] }) => actions);
+    expect(allowed('SIGTERM')).toEqual(['ec2:RebootInstances']);
+    expect(allowed('SIGKILL')).toEqual(['ec2:RebootInstances', 'ec2:StopInstances']);
     expect(FaultAction.teapotRefuseCoffee(target, { duration: Duration.hours(2), strength: 0 })._data.problems).toEqual([
       "'duration' must be a Duration of whole seconds from 1 minute to 1 hour, got 2 hours",
       "'strength' must be a whole number from 1 to 100, got 0",
