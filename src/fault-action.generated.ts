@@ -439,7 +439,7 @@ export interface Ec2StopInstancesOptions extends FaultActionOptions {
    *
    * It has a meaning only together with `startInstancesAfterDuration`.
    *
-   * @default false
+   * @default - true for instances of an Auto Scaling group that are started again, otherwise false
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stop-instances
    */
   readonly completeIfInstancesTerminated?: boolean;
@@ -2738,8 +2738,8 @@ export class FaultAction {
   /**
    * Stops EC2 instances, and starts them again if wanted.
    *
-   * An Auto Scaling group replaces and terminates its stopped instances. To start instances of a group again, give
-   * `completeIfInstancesTerminated` too: the action would otherwise fail for those that are gone.
+   * An Auto Scaling group replaces and terminates its stopped instances, so that they cannot be started again. The action is then complete,
+   * unless `completeIfInstancesTerminated` is given as false.
    *
    * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
    *

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { someAlarm, someExistingTemplate, someExperiment, someStack } from './fixtures';
 import { Expression } from './simulator/expression';
 import { definitionOf, resolveIntrinsics } from './synthesized';
-import { ACTIONS } from '../src/private/catalogue.generated';
 import { ChaosExperiment, ChaosExperimentProps, Experiment } from '../src';
+import { ACTIONS } from '../src/private/catalogue.generated';
 
 function gateOf(experiment: Experiment, props: Partial<ChaosExperimentProps> = {}, stack = someStack()): ChaosExperiment {
   return new ChaosExperiment(stack, 'Chaos', { experiment, alarms: [someAlarm(stack)], ...props });

@@ -693,7 +693,7 @@ export const ACTIONS: readonly ActionRecord[] = [
     "id": "aws:ec2:stop-instances",
     "summary": "Stops EC2 instances, and starts them again if wanted.",
     "remarks": [
-      "An Auto Scaling group replaces and terminates its stopped instances. To start instances of a group again, give `completeIfInstancesTerminated` too: the action would otherwise fail for those that are gone."
+      "An Auto Scaling group replaces and terminates its stopped instances, so that they cannot be started again. The action is then complete, unless `completeIfInstancesTerminated` is given as false."
     ],
     "target": {
       "key": "Instances",
@@ -712,7 +712,7 @@ export const ACTIONS: readonly ActionRecord[] = [
       {
         "name": "completeIfInstancesTerminated",
         "type": "boolean",
-        "default": false,
+        "defaultText": "true for instances of an Auto Scaling group that are started again, otherwise false",
         "summary": "Whether the action is complete, and has not failed, if an instance was terminated while it should have been stopped.",
         "remarks": [
           "It has a meaning only together with `startInstancesAfterDuration`."

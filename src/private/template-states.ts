@@ -41,7 +41,7 @@ export function templateStates(props: GateDefinitionProps, next: string): States
         blocks('$count($unstopped) > 0', '"Experiment template " & $experimentTemplateId & " has no stop condition for guard alarm " & $join($unstopped, ", ")'),
         blocks('$count($faultNames) = 0', '"Experiment template " & $experimentTemplateId & " has no action that injects a fault"'),
         ...(props.timeout === undefined ? [] : [blocks(`$expected > ${props.timeout}`,
-          `"The actions of experiment template " & $experimentTemplateId & " take " & $string($expected) & " seconds, more than this gate allows"`)]),
+          '"The actions of experiment template " & $experimentTemplateId & " take " & $string($expected) & " seconds, more than this gate allows"')]),
       ],
       Default: next,
     },
