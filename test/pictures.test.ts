@@ -50,7 +50,9 @@ describe('phases', () => {
   });
 
   test('fails for a state that belongs to none', () => {
-    expect(() => phaseOf('Dance', GATE_PHASES)).toThrowErrorMatchingInlineSnapshot(`"state 'Dance' belongs to no phase: say in docs/pictures/phases.ts to which"`);
+    expect(() => phaseOf('Dance', GATE_PHASES)).toThrowErrorMatchingInlineSnapshot(
+      '"state \'Dance\' belongs to no phase: say in docs/pictures/phases.ts to which"',
+    );
   });
 });
 

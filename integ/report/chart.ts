@@ -5,8 +5,8 @@ import { Answer, Course, Lane, Mark, Span } from './lanes';
 import { element, escape, number, text, widthOf } from '../../docs/pictures/svg';
 
 const LABELS = 222;
-const PLOT = 790;
-const WIDTH = LABELS + PLOT + 14;
+const PLOT = 784;
+const WIDTH = LABELS + PLOT + 26;
 const TOP = 40;
 const ROW = 24;
 const BAR = 18;
