@@ -48,14 +48,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   tsconfigDevFile: 'tsconfig.dev.json',
-  eslintOptions: { dirs: ['src', 'integ'], devdirs: ['test', 'projenrc'] },
+  eslintOptions: { dirs: ['src', 'integ'], devdirs: ['test', 'projenrc', 'docs'] },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: { testTimeout: 60_000, collectCoverage: false },
   },
   // what users need is `lib`, `.jsii`, README, API and licence
   npmIgnoreOptions: { ignorePatterns: ['/.ci/', '/.venv/', '/.venv-conformance/', '/.templates/', '/catalogue/', '/checks/', '/docs/', '/integ/', '/projenrc/', '/rosetta/', '/test/', 'tsconfig*.json', '.projenrc.ts', '.eslintrc.json'] },
-  gitignore: ['/.venv/', '/.venv-conformance/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*'],
+  gitignore: ['/.venv/', '/.venv-conformance/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/rehearsal.html'],
 });
 
 addFaultActionGenerator(project);
@@ -74,6 +74,7 @@ const eslintConfig = project.tryFindObjectFile('.eslintrc.json');
 eslintConfig?.addDeletionOverride('parserOptions.projectService');
 eslintConfig?.addOverride('parserOptions.project', './tsconfig.dev.json');
 project.eslint?.allowDevDeps('**/integ/**');
+project.eslint?.allowDevDeps('**/docs/**');
 
 // jsii works on Node 20, and says at length that Node 20 is past its end
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
@@ -84,6 +85,11 @@ project.addTask('rehearse', {
   description: 'Synthesize the sample and run its real state machine through every verdict, in virtual time',
   exec: `${nodeTypeScript} integ/rehearse.ts`,
   receiveArgs: true,
+});
+
+project.addTask('draw', {
+  description: 'Draw the pictures of the documentation from the synthesized sample',
+  exec: `${nodeTypeScript} docs/draw.ts`,
 });
 
 project.addTask('test:simulation', {

@@ -2,45 +2,17 @@
  * The rehearsal: the gate of the sample, as it is synthesized, in everything that can happen to it.
  *
  * The state machine's definition is taken out of the synthesized template and executed in virtual time, against a simulated AWS.
- * `--json` prints the outcome as JSON.
+ * `--json` prints the outcome as JSON. `--report FILE` says where to write the report, an HTML page: `rehearsal.html` by default.
  */
+import * as fs from 'fs';
+import * as path from 'path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Outcome, Rehearsed, rehearse, time } from './outcome';
+import { reportOf } from './report/page';
 import { SampleStack } from './sample/sample-stack';
-import { GateRun, Subject, subjectOf } from '../test/simulator/gate-run';
-import { REHEARSED, Scenario, optionsOf } from '../test/simulator/scenarios';
-
-interface Outcome {
-  readonly scenario: string;
-  readonly verdict: string;
-  readonly pipeline: 'Succeeded' | 'Failed';
-  readonly error?: string;
-  readonly message: string;
-  readonly started: boolean;
-  readonly leftRunning: boolean;
-  readonly virtualSeconds: number;
-  readonly transitions: number;
-  readonly historyEvents: number;
-  readonly path: readonly string[];
-}
-
-async function rehearse(scenario: Scenario, subject: Subject): Promise<Outcome> {
-  const run = await new GateRun(subject, await optionsOf(scenario, subject)).run();
-  const { gate } = run;
-  return {
-    scenario: scenario.name,
-    verdict: run.verdict,
-    pipeline: run.pipeline,
-    error: gate.error,
-    message: run.document?.message ?? `The execution was ${gate.status.toLowerCase()} (${gate.cause ?? 'no cause'}); its watchdog stopped the experiment.`,
-    started: run.experiments.length > 0,
-    leftRunning: run.leftRunning.length > 0,
-    virtualSeconds: run.seconds,
-    transitions: gate.transitions,
-    historyEvents: gate.historyEvents,
-    path: gate.path,
-  };
-}
+import { subjectOf } from '../test/simulator/gate-run';
+import { REHEARSED, Scenario } from '../test/simulator/scenarios';
 
 /** What differs from what must come of a scenario. */
 function problemsOf(scenario: Scenario, outcome: Outcome): string[] {
@@ -66,11 +38,6 @@ function printTable(outcomes: Outcome[]) {
   console.log(line);
 }
 
-function time(seconds: number): string {
-  const part = (value: number) => `${Math.floor(value)}`.padStart(2, '0');
-  return `${Math.floor(seconds / 3600)}:${part((seconds / 60) % 60)}:${part(seconds % 60)}`;
-}
-
 function wrap(text: string, width: number): string[] {
   return text.split(' ').reduce<string[]>((lines, word) => {
     const last = lines.pop();
@@ -79,25 +46,46 @@ function wrap(text: string, width: number): string[] {
   }, []);
 }
 
+interface Options {
+  readonly json: boolean;
+  /** Where to write the report. With `--json` none is written, unless a file is named. */
+  readonly report?: string;
+}
+
+function optionsFrom(args: readonly string[]): Options {
+  const json = args.includes('--json');
+  const position = args.indexOf('--report');
+  const file = position >= 0 ? args[position + 1] : json ? undefined : 'rehearsal.html';
+  if (position >= 0 && (file === undefined || file.startsWith('--'))) { throw new Error("'--report' wants a file"); }
+  return { json, report: file && path.resolve(file) };
+}
+
 async function main() {
+  const options = optionsFrom(process.argv.slice(2));
   const stack = new SampleStack(new App(), 'ChaosSample');
   const subject = subjectOf(Template.fromStack(stack).toJSON());
-  const outcomes: Outcome[] = [];
+  const rehearsed: Rehearsed[] = [];
   const problems: string[] = [];
   for (const scenario of REHEARSED) {
-    const outcome = await rehearse(scenario, subject);
-    outcomes.push(outcome);
-    problems.push(...problemsOf(scenario, outcome));
+    const each = await rehearse(scenario, subject);
+    rehearsed.push(each);
+    problems.push(...problemsOf(scenario, each.outcome));
   }
+  const outcomes = rehearsed.map(({ outcome }) => outcome);
 
-  if (process.argv.includes('--json')) {
+  if (options.report) { fs.writeFileSync(options.report, reportOf('Rehearsal of the gate', rehearsed)); }
+  if (options.json) {
     console.log(JSON.stringify(outcomes, undefined, 2));
   } else {
     printTable(outcomes);
     console.log(`${outcomes.length} scenarios, ${outcomes.length - new Set(problems.map((problem) => problem.split(':')[0])).size} ended as they must`);
+    console.log(`report with a timeline of each: ${options.report}`);
   }
   problems.forEach((problem) => console.error(problem));
   process.exitCode = problems.length > 0 ? 1 : 0;
 }
 
-void main();
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -51,6 +51,11 @@ export class SimulatedAlarm {
     return this.timeline.at(time);
   }
 
+  /** All its states up to a time, in order, from the one it had in the beginning. */
+  public course(time: number): Array<Moment<AlarmState>> {
+    return transitionsOf(this.timeline.until(time));
+  }
+
   /** When it is first in ALARM, not before `from`; Infinity for never. */
   public firstAlarm(from: number): number {
     const time = this.timeline.first(state => state === 'ALARM', from);

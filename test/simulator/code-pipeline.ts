@@ -4,7 +4,7 @@
 import { VirtualClock } from './clock';
 import { TaskError } from './errors';
 import { checkRequest } from './requests';
-import { Origins, Timeline } from './timeline';
+import { Moment, Origins, Timeline } from './timeline';
 
 export type PipelineStatus = 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded' | 'Superseded' | 'Cancelled' | 'Failed';
 
@@ -30,6 +30,11 @@ export class SimulatedCodePipeline {
   /** The true status of a run at a time. */
   public status(pipeline: string, executionId: string, time: number): PipelineStatus | undefined {
     return [...this.timelines].find(([run]) => run.pipeline === pipeline && run.executionId === executionId)?.[1].at(time);
+  }
+
+  /** All statuses of a run up to a time, in order. */
+  public course(executionId: string, time: number): ReadonlyArray<Moment<PipelineStatus>> {
+    return [...this.timelines].find(([run]) => run.executionId === executionId)?.[1].until(time) ?? [];
   }
 
   public getPipelineExecution(request: any): object {

@@ -6,7 +6,7 @@ import { SimulatedCloudWatch } from './cloudwatch';
 import { TaskError } from './errors';
 import { ExperimentScript, ExperimentTemplate, SimulatedExperiment, describeTemplate } from './experiment';
 import { canonical, checkRange, checkRequest, page } from './requests';
-import { Origins, Timeline } from './timeline';
+import { Moment, Origins, Timeline } from './timeline';
 
 export interface SafetyLeverChange {
   /** Seconds since the start of the clock, or of what `from` says. */
@@ -48,6 +48,11 @@ export class SimulatedFis {
   /** Experiments that are pending, initiating, running or stopping now. */
   public activeExperiments(): SimulatedExperiment[] {
     return this.experiments.filter(experiment => experiment.isActive(this.clock.now()));
+  }
+
+  /** All that the safety lever was up to a time, in order. */
+  public leverCourse(time: number): ReadonlyArray<Moment<SafetyLeverChange['status']>> {
+    return this.safetyLever.until(time);
   }
 
   /** StartExperiment. `script` takes the place of the one in the options, for experiments that somebody else starts, or started long ago. */

@@ -91,6 +91,8 @@ export class Execution {
   public readonly arn: string;
   public readonly startTime: number;
   public readonly path: string[] = [];
+  /** When each state of `path` was entered, in epoch milliseconds. */
+  public readonly entered: number[] = [];
   public readonly calls: Call[] = [];
   public readonly done: Promise<void>;
   public status: Status = 'RUNNING';
@@ -207,6 +209,7 @@ export class Execution {
     const state = this.program.states.get(name)!;
     this.record(1);
     this.path.push(name);
+    this.entered.push(this.clock.now());
     this.transitions++;
     for (const listener of this.stateListeners) listener(name);
     this.checkRunning();

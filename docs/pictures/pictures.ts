@@ -1,0 +1,14 @@
+import { drawMachine } from './machine-picture';
+import { GATE_PHASES, WATCHDOG_PHASES } from './phases';
+import { drawPipeline } from './pipeline-picture';
+import { subjectOf } from '../../test/simulator/gate-run';
+
+/** All pictures by the name of their file, drawn from the synthesized template of the sample. */
+export function pictures(template: any): { [file: string]: string } {
+  const subject = subjectOf(template);
+  return {
+    'gate.svg': drawMachine({ title: 'The state machine of the gate', definition: subject.gateDefinition, phases: GATE_PHASES }),
+    'watchdog.svg': drawMachine({ title: 'The state machine of the watchdog', definition: subject.watchdogDefinition, phases: WATCHDOG_PHASES }),
+    'pipeline.svg': drawPipeline(template, subject),
+  };
+}
