@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { FaultAction } from './fault-action.generated';
 import { criticalPath } from './private/critical-path';
+import { sortedByName } from './private/sorted';
 
 /**
  * What an experiment does. Used by `Experiment.define`.
@@ -50,7 +51,7 @@ export class Experiment {
    * Nothing is checked here: the construct that takes the experiment reports all problems at once, with its own path.
    */
   public static define(definition: ExperimentDefinition): Experiment {
-    return new Experiment(definition);
+    return new Experiment({ ...definition, actions: sortedByName(definition.actions ?? {}) });
   }
 
   /**

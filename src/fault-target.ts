@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { findTargetType } from './private/catalogue';
 import type { FaultTargetData } from './private/fault-data';
+import { sortedByName } from './private/sorted';
 import { targetProblems } from './private/target-checks';
 import { Selection } from './selection';
 
@@ -145,7 +146,7 @@ export class FaultTarget {
     const data = {
       resourceType,
       ...choice,
-      filters: Object.keys(choice.filters ?? {}).length > 0 ? choice.filters : undefined,
+      filters: Object.keys(choice.filters ?? {}).length > 0 ? sortedByName(choice.filters!) : undefined,
       selectionMode: selection?._data.mode ?? 'ALL',
     };
     const selectionProblems = selection?._data.problems ?? ["'selection' must be a Selection, for example Selection.percent(50), got nothing"];
