@@ -61,8 +61,10 @@ function checkFirstUse(tarball: string) {
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--save-exact', tarball, ...lowest], app);
 
   write(app, 'app.ts', inAnApp(firstExample(readFileSync(join(ROOT, 'README.md'), 'utf-8'))));
-  const compiler = require.resolve('typescript/bin/tsc');
-  run(process.execPath, [compiler, '--strict', '--module', 'node16', '--target', 'es2022', '--skipLibCheck', '--types', '', 'app.ts'], app);
+  write(app, 'tsconfig.json', JSON.stringify({
+    compilerOptions: { strict: true, module: 'node16', target: 'es2022', skipLibCheck: true, types: [] }, files: ['app.ts'],
+  }));
+  run(process.execPath, [require.resolve('typescript/bin/tsc')], app);
   run(process.execPath, ['app.js'], app, { CDK_OUTDIR: join(app, 'cdk.out') });
 
   const template = JSON.parse(readFileSync(join(app, 'cdk.out', 'App.template.json'), 'utf-8'));
