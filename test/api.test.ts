@@ -41,6 +41,19 @@ test.each(named(options))('%s is a Duration if it is a time, and then has no uni
   }
 });
 
+test('nothing is of several types: other languages have no unions', () => {
+  expect(types.filter((type) => JSON.stringify(type).includes('"union"')).map(({ name }) => name)).toEqual([]);
+});
+
+const parameters = types.filter(({ kind }) => kind === 'class')
+  .flatMap((type) => (type.methods ?? []).flatMap((method: any) => (method.parameters ?? []).map((parameter: any) => ({ type, method, parameter }))));
+
+test.each(parameters.map(({ type, method, parameter }) => [`${type.name}.${method.name}(${parameter.name})`, parameter] as const))(
+  '%s is of a type that every language has', (_name, { type }) => {
+    expect(type.fqn ?? type.collection?.elementtype ?? type.primitive).toBeTruthy();
+    expect(type.primitive).not.toBe('any');
+  });
+
 test.each(['ChaosExperiment', 'ChaosExperimentStage', 'ChaosExperimentStep', 'Experiment', 'FaultAction', 'FaultTarget', 'Selection'])('%s has an example', (name) => {
   expect(types.find((type) => type.name === name).docs.example).toBeTruthy();
 });

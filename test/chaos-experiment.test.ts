@@ -478,6 +478,22 @@ test('two syntheses give the same bytes', () => {
   expect(bytes()).toBe(bytes());
 });
 
+test('the order in which actions and filters are named makes no difference, as a map has none in Java', () => {
+  const templateOf = (order: (names: string[]) => string[]) => {
+    const stack = someStack();
+    const ordered = <T>(entries: { [name: string]: T }) => Object.fromEntries(order(Object.keys(entries)).map((name) => [name, entries[name]]));
+    const target = FaultTarget.taggedWith('aws:ec2:instance', { Role: 'web' }, {
+      selection: Selection.ALL,
+      filters: ordered({ 'Placement.AvailabilityZone': ['eu-west-1a'], 'InstanceType': ['t3.micro'] }),
+    });
+    const slow = FaultAction.ssmNetworkLatency(target, { duration: Duration.minutes(5) });
+    const gone = FaultAction.ec2StopInstances(target, { startAfter: [slow] });
+    gateWith({ experiment: Experiment.define({ actions: ordered({ slow, gone }) }) }, stack);
+    return Template.fromStack(stack).toJSON();
+  };
+  expect(templateOf((names) => [...names].reverse())).toEqual(templateOf((names) => names));
+});
+
 test('the logical ids are the same for ever', () => {
   const stack = someStack();
   gateWith({ alarms: [someAlarm(stack)] }, stack);
@@ -545,10 +561,10 @@ describe('what is wrong', () => {
       timeout: Duration.seconds(5),
     }, stack)).toThrowErrorMatchingInlineSnapshot(`
 "6 problems with Stack/Chaos:
+  - Stack/Chaos: action 'late': 'startAfter' names an action (aws:ec2:stop-instances) that is not in 'actions'; add it there
   - Stack/Chaos: action 'wrong name': its name must have 1 to 64 characters and no white space, got 'wrong name'; rename it
   - Stack/Chaos: action 'wrong name': expects a target of type aws:rds:cluster, got aws:ec2:instance; use FaultTarget.databaseCluster, FaultTarget.taggedWith or FaultTarget.arns
   - Stack/Chaos: action 'wrong name': target: 'percent' must be a whole number from 1 to 100, got 0
-  - Stack/Chaos: action 'late': 'startAfter' names an action (aws:ec2:stop-instances) that is not in 'actions'; add it there
   - Stack/Chaos: 'alarms' is empty, needs at least one alarm to tell whether the system bears the faults; set 'unguarded: true' to do without
   - Stack/Chaos: 'timeout' must be whole seconds from 10 minutes to 13 hours, got 5 seconds; give the experiment the time that its actions take, or leave it out"
 `);

@@ -1,0 +1,21 @@
+import type { awscdk } from 'projen';
+import { github } from 'projen';
+
+/** Makes GitHub run `.ci/run` for each pull request: everything that the build itself does not check. */
+export function addChecksWorkflow(project: awscdk.AwsCdkConstructLibrary, nodeVersion: string): void {
+  const workflow = project.github!.addWorkflow('checks');
+  workflow.on({ pullRequest: {}, workflowDispatch: {} });
+  workflow.addJob('checks', {
+    runsOn: ['ubuntu-latest'],
+    permissions: { contents: github.workflows.JobPermission.READ },
+    tools: {
+      node: { version: nodeVersion },
+      python: { version: '3.x' },
+      java: { version: '17' },
+    },
+    steps: [
+      github.WorkflowSteps.checkout(),
+      { name: 'Check everything', run: '.ci/run' },
+    ],
+  });
+}

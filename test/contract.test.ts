@@ -1,0 +1,91 @@
+/**
+ * What users build on besides the types: names that stand in their alarms, queries, policies and acknowledgements. Something may be added
+ * to these lists; to take something away or to change it breaks whom the last release serves.
+ */
+import { readFileSync, readdirSync } from 'fs';
+import { join } from 'path';
+import { Verdict } from '../src';
+import { EXECUTION_TAG, GATE_TAG, PACKAGE, PIPELINE_EXECUTION_TAG } from '../src/private/constants';
+
+const ROOT = join(__dirname, '..');
+const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf-8');
+
+const readme = read('README.md');
+const schema = JSON.parse(read('docs', 'verdict.schema.json'));
+const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf-8' }).filter((file) => file.endsWith('.ts'))
+  .map((file) => read('src', file));
+
+/** The first cell of each row of the table under a heading, without its backticks. */
+function namesInTable(heading: string): string[] {
+  const [, table] = new RegExp(`^\\| ${heading} \\|.*\\n\\|[-|]+\\n((?:\\|.*\\n)+)`, 'm').exec(readme) ?? [];
+  expect(table).toBeTruthy();
+  return [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+}
+
+const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+
+test('the verdicts keep their names', () => {
+  expect({ ...Verdict }).toMatchObject({
+    PASSED: 'Passed',
+    STOP_CONDITION_TRIGGERED: 'StopConditionTriggered',
+    ALARM_FIRED: 'AlarmFired',
+    NOT_RECOVERED: 'NotRecovered',
+    NOT_STEADY: 'NotSteady',
+    BLOCKED: 'Blocked',
+    START_FAILED: 'StartFailed',
+    EXPERIMENT_FAILED: 'ExperimentFailed',
+    EXPERIMENT_STOPPED: 'ExperimentStopped',
+    EXPERIMENT_CANCELLED: 'ExperimentCancelled',
+    NOTHING_INJECTED: 'NothingInjected',
+    TIMED_OUT: 'TimedOut',
+    GATE_ERROR: 'GateError',
+  });
+});
+
+test('README and schema list every verdict', () => {
+  expect(sorted(namesInTable('verdict'))).toEqual(sorted(Object.values(Verdict)));
+  expect(sorted(schema.properties.verdict.enum)).toEqual(sorted(Object.values(Verdict)));
+});
+
+test('the verdict document keeps its fields as long as it keeps its version', () => {
+  expect(schema.properties.schemaVersion).toEqual({ const: '1.0' });
+  expect(schema.required).toEqual(['schemaVersion', 'verdict', 'message']);
+  const types = Object.entries<any>(schema.properties).map(([name, { type, enum: values }]) => [name, type ?? values]);
+  expect(Object.fromEntries(types)).toMatchObject({
+    message: 'string',
+    mode: ['enforce', 'report-only'],
+    gate: 'string',
+    execution: 'string',
+    pipelineExecutionId: 'string',
+    experimentTemplateId: 'string',
+    experiment: 'object',
+    mayStillRun: 'boolean',
+    faultsCompleted: 'array',
+    actions: 'array',
+    guarded: 'boolean',
+    guards: 'array',
+    detail: 'string',
+  });
+  expect(schema.properties.experiment.required).toEqual(['id', 'arn', 'status', 'reason', 'url']);
+  expect(schema.properties.actions.items.required).toEqual(['name', 'status', 'reason']);
+  expect(schema.properties.guards.items.required).toEqual(['name', 'arn', 'state', 'since', 'leftOk', 'steadyAfterwards']);
+});
+
+describe('warnings', () => {
+  const calls = sources.flatMap((source) => [...source.matchAll(/addWarningV2\(\s*([^,]+),/g)].map(([, id]) => id));
+  const ids = calls.map((id) => /^[`']\$\{PACKAGE\}:(\w+)[`']$/.exec(id)?.[1] ?? `not an id of ours: ${id}`);
+
+  test('keep their ids', () => {
+    expect(ids).toEqual(expect.arrayContaining(['unguarded', 'parallelPipeline']));
+  });
+
+  test('are all in the README', () => {
+    expect(sorted(namesInTable('warning'))).toEqual(sorted(ids.map((id) => `${PACKAGE}:${id}`)));
+  });
+});
+
+test('the tags of experiments keep their keys', () => {
+  expect([GATE_TAG, EXECUTION_TAG, PIPELINE_EXECUTION_TAG]).toEqual([
+    'cdk-chaos-experiment-stage:gate', 'cdk-chaos-experiment-stage:execution', 'cdk-chaos-experiment-stage:pipeline-execution',
+  ]);
+});
