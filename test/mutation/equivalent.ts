@@ -65,6 +65,14 @@ export const EQUIVALENT: readonly Equivalence[] = [
     reason: 'where a look takes so many pages, it is the number of pages read that makes it give up',
   },
   {
+    mutants: /existing template gate: Configure: first value of \$faultNames is corrupt/,
+    reason: 'no verdict depends on it before the template has been read, which sets it',
+  },
+  {
+    mutants: /existing template gate: ReadTemplate: \$(unstopped|faultNames|expected): operator \d, and, becomes or in '= \$experimentTemplateId and /,
+    reason: 'the other assignments of this state check the same, and if one fails, none is made',
+  },
+  {
     mutants: /unguarded gate: HasItEnded: rule 1 to Judge removed/,
     reason: 'without guards the next rule leads to the same state',
   },

@@ -26,13 +26,16 @@ const goesOn = { pipeline: 'Succeeded' as const };
 const died = { verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true };
 const never: ExperimentScript = { ends: 'never' };
 
+/** How many calls of a state its execution has made. */
+const countIn = ({ execution }: ServiceCall, state: string) => execution.calls.filter((each) => each.state === state).length;
+
 /** What becomes of the calls of one state, each execution counting its own; `watchdog FindExperiments` for one of the watchdog. */
 function inState(name: string, outcome: Outcome | ((call: ServiceCall) => Outcome), { from = 1, to = Infinity }: Which = {}): Rule {
   const state = name.replace('watchdog ', '');
   return (call) => {
     const { execution } = call;
     if (execution.path[execution.path.length - 1] !== state || execution.arn.includes('-Watchdog:') !== name.startsWith('watchdog ')) { return 'pass'; }
-    const nth = execution.calls.filter((each) => each.state === state).length;
+    const nth = countIn(call, state);
     if (nth < from || nth > to) { return 'pass'; }
     return typeof outcome === 'function' ? outcome(call) : outcome;
   };
@@ -724,6 +727,14 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
 ];
 
+const EXPECTED_AT_ITS_TIME: ProvingScenario = {
+  name: 'existing template: the end is expected at its time',
+  verdict: 'Passed',
+  ...goesOn,
+  started: true,
+  also: ({ gate }) => looksAround(gate, 600),
+};
+
 /** Scenarios for one variant of the gate alone. */
 export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingScenario[] } = {
   'missing data accepted': [
@@ -788,26 +799,23 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     template('with one stop condition of two', templateIs(({ StopConditions: [first] }) => ({ StopConditions: [first] })), 'Blocked'),
     template('with more stop conditions', templateIs(({ StopConditions: all }) => ({ StopConditions: [{ Source: 'aws:cloudwatch:alarm', Value: 'arn:other' }, ...all] })), 'Passed'),
     template('without a fault', templateIs(({ Actions: { settle } }) => ({ Actions: { settle } })), 'Blocked'),
+    EXPECTED_AT_ITS_TIME,
     {
-      name: 'existing template: the end is expected at its time',
-      verdict: 'Passed',
-      ...goesOn,
-      started: true,
-      also: ({ gate }) => looksAround(gate, 600),
-    },
-    {
-      name: 'existing template: stopped at its time',
-      options: { script: never },
+      name: 'existing template: the pipeline is asked after at every fifth look, though every second look fails',
+      options: { script: never, faults: [inState('watchdog LookAtGate', (call) => (countIn(call, 'LookAtGate') % 2 === 0 ? throttled(call) : 'pass'))] },
       verdict: 'TimedOut',
       ...stops,
       started: true,
-      also: ({ experiments: [{ course, creationTime }] }) => {
-        const told = (course.find(({ status }) => status === 'stopping')!.time - creationTime) / 1000;
-        return told >= 600 + 900 && told < 600 + 900 + 60 ? undefined : `told to stop after ${told} s`;
+      also: ({ watchdogs: [{ path }] }) => {
+        const looks = path.filter((state) => state === 'LookAtGate' || state === 'LookAtPipeline').join(' ');
+        return /^((LookAtGate ){5}LookAtPipeline ){4,}(LookAtGate ?){1,5}$/.test(looks) ? undefined : `it looked ${looks}`;
       },
     },
+    stoppedAfter(600 + 900),
   ],
   'existing template, timeout given': [
+    EXPECTED_AT_ITS_TIME,
+    stoppedAfter(1800),
     template('just as long as allowed', takes('PT22M'), 'Passed'),
     template('longer than allowed', takes('PT22M1S'), 'Blocked'),
     template('of several hours', takes('PT5H1M', 'PT21M'), 'Blocked'),
@@ -815,6 +823,24 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     template('of hours that are not said as text', takes(5 * 3600), 'Passed'),
   ],
 };
+
+/** An experiment that does not end is told to stop when so many seconds are over. */
+function stoppedAfter(seconds: number): ProvingScenario {
+  return {
+    name: 'existing template: stopped at its time',
+    options: { script: never },
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+    also: (run) => {
+      const told = secondsUntil(run, 'stopping');
+      return firstOf(
+        told >= seconds && told <= seconds + 2 ? undefined : `told to stop after ${told} s`,
+        atMost('the number of looks', countOf(run, 'fis:getExperiment'), 100),
+      );
+    },
+  };
+}
 
 /** What becomes of reading an existing template. */
 function template(how: string, fault: Rule, verdict: string): ProvingScenario {
