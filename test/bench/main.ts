@@ -36,6 +36,8 @@ async function main() {
     console.log(JSON.stringify(figures.map((figure) => ({ ...figure, holds: holds(figure) })), undefined, 2));
   } else {
     printTable(figures);
+    const bounded = figures.filter(({ atMost, below }) => atMost !== undefined || below !== undefined);
+    console.log(`\nbounds that hold: ${bounded.length - broken.length} passed, ${broken.length} failed`);
   }
   broken.forEach((figure) => console.error(`${figure.group}: ${figure.name}: ${number(figure.value)} ${figure.unit}, wanted ${bound(figure)}`));
   process.exitCode = broken.length > 0 ? 1 : 0;

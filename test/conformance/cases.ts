@@ -1,9 +1,11 @@
 /**
- * What is run twice: every scenario of the rehearsal and of the tests, and what only shows with another interpreter.
+ * What is run twice: every scenario of the rehearsal and of the tests, those of gates whose template exists already, and what only shows with another interpreter.
  */
+import { EXTRA_SCENARIOS_OF } from '../mutation/extra-scenarios';
+import { VARIANTS } from '../mutation/subjects';
 import { subjectNamed } from '../simulation/subjects';
 import { GateRun, RunOptions, Subject } from '../simulator/gate-run';
-import { SCENARIOS, optionsOf } from '../simulator/scenarios';
+import { SCENARIOS, Scenario, optionsOf } from '../simulator/scenarios';
 
 export interface Case {
   readonly name: string;
@@ -16,11 +18,17 @@ export interface Case {
 export function namedCases(): Case[] {
   const subject = subjectNamed('guarded').machines;
   return [
-    ...SCENARIOS.map((scenario): Case => ({
-      name: scenario.name, subject, options: () => optionsOf(scenario, subject), verdict: scenario.verdict,
-    })),
+    ...SCENARIOS.map((scenario) => caseOf(scenario, subject)),
+    ...['existing template', 'existing template, timeout given'].flatMap((variant) => {
+      const existing = VARIANTS[variant]().subject;
+      return [{ ...SCENARIOS[0], name: variant }, ...EXTRA_SCENARIOS_OF[variant]].map((scenario) => caseOf(scenario, existing));
+    }),
     { name: 'two gates within one second: the younger one', subject, options: async () => WITHIN_ONE_SECOND, verdict: 'Blocked' },
   ];
+}
+
+function caseOf(scenario: Scenario, subject: Subject): Case {
+  return { name: scenario.name, subject, options: () => optionsOf(scenario, subject), verdict: scenario.verdict };
 }
 
 /** The older experiment begins at a full second, so its time is written without milliseconds; this gate cannot see it before its own start. */

@@ -44,7 +44,7 @@ async function report(cases: readonly Case[], moto: Moto): Promise<number> {
   }
   console.log(`\nWhere moto is known to be wrong:\n${DEVIATIONS.map((text) => `  ${text}`).join('\n')}`);
   console.log(`\nCounted as the same:\n${SAME.map(({ what }) => `  ${what}`).join('\n')}`);
-  console.log(`\n${cases.length - differing} scenarios agree, ${differing} differ`);
+  console.log(`\nscenarios that agree: ${cases.length - differing} passed, ${differing} failed`);
   // nothing run is nothing proved
   return differing === 0 && cases.length > 0 ? 0 : 1;
 }

@@ -21,7 +21,7 @@ export const EQUIVALENT: readonly Equivalence[] = [
     reason: 'no verdict depends on it before the guards have been read, and the document looks up the names of guards in it alone',
   },
   {
-    mutants: /ReadGuards: \$(guards|unsteady): operator \d, and, becomes or in 'd\.StateValue\) = /,
+    mutants: /ReadGuards: \$(guards|unsteady): operator \d, and, becomes or in '(d\.StateValue|nedTimestamp)\) = /,
     reason: 'a guard that lacks its state or its time is among the missing ones, and a missing guard blocks',
   },
   {
@@ -29,28 +29,12 @@ export const EQUIVALENT: readonly Equivalence[] = [
     reason: 'a belt to the braces: without a failure, judging is reached only by an experiment that is known and was seen to complete',
   },
   {
-    mutants: /gate: FindEarlier: assignment of \$overdue removed/,
-    reason: 'an earlier experiment found after the deadline is looked at once more, 15 seconds later, and blocks then',
-  },
-  {
     mutants: /gate: FindEarlierResult: assignment of \$nextToken in rule 3 removed|watchdog: FindExperimentsResult: assignment of \$nextToken in rule 2 removed/,
     reason: 'the rule itself says that it is empty already',
   },
   {
-    mutants: /gate: ConfirmEnd: retrier of States.QueryEvaluationError removed/,
-    reason: 'the retrier after it takes its place: more tries before the loop around asks again',
-  },
-  {
     mutants: /watchdog: (FindExperiments|LookAtGate|LookAtPipeline|StopGate): retrier of States.QueryEvaluationError removed/,
     reason: 'the retrier after it takes its place, and all is asked again a minute later anyway',
-  },
-  {
-    mutants: /watchdog: LookAtGate: assignment of \$gateStatus in the catcher/,
-    reason: 'what stays is never the status of a gate that has ended: that one is acted on at once',
-  },
-  {
-    mutants: /watchdog: LookAtPipeline: assignment of \$pipelineStatus in the catcher/,
-    reason: 'a pipeline run that was over once stays so',
   },
   {
     mutants: /watchdog: (FindExperiments: assignment of \$nextToken in the catcher|FindExperimentsResult: assignment of \$nextToken in rule 3)/,
@@ -63,6 +47,22 @@ export const EQUIVALENT: readonly Equivalence[] = [
   {
     mutants: /watchdog: FindExperimentsResult: (assignment of \$looks in rule 3 removed|\$looks in rule 3: operator 1, \+, becomes -)/,
     reason: 'where a look takes so many pages, it is the number of pages read that makes it give up',
+  },
+  {
+    mutants: /watchdog: Configure: first value of \$(gateStatus|pipelineStatus) is corrupt/,
+    reason: 'no status at all is none of those that are acted on either',
+  },
+  {
+    mutants: /standard watchdog: (Configure: first value of \$ticks|LookAtGate: (assignment of )?\$ticks)/,
+    reason: 'where the pipeline is asked after with every look, the count is always zero',
+  },
+  {
+    mutants: /existing template gate: Configure: first value of \$faultNames is corrupt/,
+    reason: 'no verdict depends on it before the template has been read, which sets it',
+  },
+  {
+    mutants: /existing template gate: ReadTemplate: \$(unstopped|faultNames|expected): operator \d, and, becomes or in '= \$experimentTemplateId and /,
+    reason: 'the other assignments of this state check the same, and if one fails, none is made',
   },
   {
     mutants: /unguarded gate: HasItEnded: rule 1 to Judge removed/,

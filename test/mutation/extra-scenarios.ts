@@ -26,13 +26,16 @@ const goesOn = { pipeline: 'Succeeded' as const };
 const died = { verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true };
 const never: ExperimentScript = { ends: 'never' };
 
+/** How many calls of a state its execution has made. */
+const countIn = ({ execution }: ServiceCall, state: string) => execution.calls.filter((each) => each.state === state).length;
+
 /** What becomes of the calls of one state, each execution counting its own; `watchdog FindExperiments` for one of the watchdog. */
 function inState(name: string, outcome: Outcome | ((call: ServiceCall) => Outcome), { from = 1, to = Infinity }: Which = {}): Rule {
   const state = name.replace('watchdog ', '');
   return (call) => {
     const { execution } = call;
     if (execution.path[execution.path.length - 1] !== state || execution.arn.includes('-Watchdog:') !== name.startsWith('watchdog ')) { return 'pass'; }
-    const nth = execution.calls.filter((each) => each.state === state).length;
+    const nth = countIn(call, state);
     if (nth < from || nth > to) { return 'pass'; }
     return typeof outcome === 'function' ? outcome(call) : outcome;
   };
@@ -44,6 +47,9 @@ const malformed: Outcome = { answer: {} };
 const incomplete: Outcome = { answer: ({ Experiments: [first, ...others] }: any) => ({ Experiments: [{ ...first, State: {} }, ...others] }) };
 /** There is always one more page. */
 const endless: Outcome = { answer: (answer: any) => ({ ...answer, NextToken: 'page-from-0' }) };
+
+/** The token of a page that is not there is null. */
+const nullToken: Outcome = { answer: (answer: any) => ({ NextToken: null, ...answer }) };
 
 /** Pages that come so late that a search of ten of them takes too long. */
 const late: Outcome = { delayMs: 50_000 };
@@ -113,6 +119,11 @@ const noErrors = (run: GateRun) => run.aws.calls.filter(({ error }) => error).ma
 const alarmWithout = (field: string, from: number): RunOptions => ({
   faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms: [{ [field]: _, ...first }, ...others] }: any) => ({ MetricAlarms: [first, ...others], CompositeAlarms: [] }), { from })],
 });
+const alarmOfNoTime: RunOptions = {
+  faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms: [first, ...others] }: any) => ({
+    MetricAlarms: [{ ...first, StateTransitionedTimestamp: 'a while ago' }, ...others], CompositeAlarms: [],
+  }), { from: 2 })],
+};
 const FIELDS = ['AlarmArn', 'StateValue', 'StateTransitionedTimestamp'];
 const guardChanges = (...changes: Array<[number, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA']>): RunOptions => ({
   guards: [{ timeline: changes.map(([at, state]) => ({ at, from: 'experiment', state })) }],
@@ -130,6 +141,13 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
       atMost('the number of looks', countOf(run, 'fis:getExperiment'), 26),
       atMost('the number of transitions', run.gate.transitions, 120),
     ),
+  },
+  {
+    name: 'often looked at around the time when it should end, and seldom before',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: ({ gate }) => looksAround(gate, 600),
   },
   {
     name: 'ends when it should, and is seen at once',
@@ -381,6 +399,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     untold: true,
     also: ({ document }) => (document.guards[0].leftOk && !document.guards[1].leftOk ? undefined : 'the guard that cannot be seen is not among those that left OK'),
   })),
+  { name: 'guard alarm with a time that is none afterwards', options: alarmOfNoTime, verdict: 'NotRecovered', ...stops, started: true, untold: true },
 
   // the start
   {
@@ -455,6 +474,13 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
+    name: 'answer to the start lost, and the last page of the list has a token that is null',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', nullToken)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
     name: 'answer to the start lost, and two malformed lists',
     options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 2 })] },
     verdict: 'StartFailed',
@@ -517,6 +543,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   { name: 'rivals listed at the second try', options: { faults: [inState('FindRivals', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'the last page of every list has a token that is null', options: { faults: [on('fis:listExperiments', {}, nullToken)] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'one malformed list of rivals', options: { faults: [inState('FindRivals', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'two malformed lists of rivals', options: { faults: [inState('FindRivals', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: true },
   { name: 'an incomplete list of rivals', options: { faults: [inState('FindRivals', incomplete)] }, verdict: 'GateError', ...stops, started: true },
@@ -589,6 +616,15 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...died,
   },
   { name: 'aborted, and the list is malformed once', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', malformed, { to: 1 })] }), ...died },
+  { name: 'aborted, and the last page of the list has a token that is null', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', nullToken)] }), ...died },
+  {
+    name: 'completed, and the watchdog stops nothing of an incomplete list',
+    options: { faults: [inState('watchdog FindExperiments', incomplete, { to: 2 })] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: (run) => (countOf(run, 'fis:stopExperiment') === 0 ? undefined : 'an experiment without a status was told to stop'),
+  },
   {
     name: 'aborted, and the list is incomplete for a while',
     options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: ({ Experiments: [first] }: any) => ({ Experiments: [{ ...first, State: { Status: 'ended' }, Id: undefined }] }) }, { to: 4 })] }),
@@ -789,25 +825,20 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     template('with more stop conditions', templateIs(({ StopConditions: all }) => ({ StopConditions: [{ Source: 'aws:cloudwatch:alarm', Value: 'arn:other' }, ...all] })), 'Passed'),
     template('without a fault', templateIs(({ Actions: { settle } }) => ({ Actions: { settle } })), 'Blocked'),
     {
-      name: 'existing template: the end is expected at its time',
-      verdict: 'Passed',
-      ...goesOn,
-      started: true,
-      also: ({ gate }) => looksAround(gate, 600),
-    },
-    {
-      name: 'existing template: stopped at its time',
-      options: { script: never },
+      name: 'existing template: the pipeline is asked after at every fifth look, though every second look fails',
+      options: { script: never, faults: [inState('watchdog LookAtGate', (call) => (countIn(call, 'LookAtGate') % 2 === 0 ? throttled(call) : 'pass'))] },
       verdict: 'TimedOut',
       ...stops,
       started: true,
-      also: ({ experiments: [{ course, creationTime }] }) => {
-        const told = (course.find(({ status }) => status === 'stopping')!.time - creationTime) / 1000;
-        return told >= 600 + 900 && told < 600 + 900 + 60 ? undefined : `told to stop after ${told} s`;
+      also: ({ watchdogs: [{ path }] }) => {
+        const looks = path.filter((state) => state === 'LookAtGate' || state === 'LookAtPipeline').join(' ');
+        return /^((LookAtGate ){5}LookAtPipeline ){4,}(LookAtGate ?){1,5}$/.test(looks) ? undefined : `it looked ${looks}`;
       },
     },
+    stoppedAfter(600 + 900),
   ],
   'existing template, timeout given': [
+    stoppedAfter(1800),
     template('just as long as allowed', takes('PT22M'), 'Passed'),
     template('longer than allowed', takes('PT22M1S'), 'Blocked'),
     template('of several hours', takes('PT5H1M', 'PT21M'), 'Blocked'),
@@ -815,6 +846,24 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     template('of hours that are not said as text', takes(5 * 3600), 'Passed'),
   ],
 };
+
+/** An experiment that does not end is told to stop when so many seconds are over. */
+function stoppedAfter(seconds: number): ProvingScenario {
+  return {
+    name: 'existing template: stopped at its time',
+    options: { script: never },
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+    also: (run) => {
+      const told = secondsUntil(run, 'stopping');
+      return firstOf(
+        told >= seconds && told <= seconds + 2 ? undefined : `told to stop after ${told} s`,
+        atMost('the number of looks', countOf(run, 'fis:getExperiment'), 100),
+      );
+    },
+  };
+}
 
 /** What becomes of reading an existing template. */
 function template(how: string, fault: Rule, verdict: string): ProvingScenario {

@@ -29,6 +29,7 @@ export function forbiddenTo({ subject }: Synthesized): Forbidden[] {
     ...others.flatMap(([whose, context]) => ['fis:GetExperiment', 'fis:StopExperiment']
       .map((action) => forbid(`${action} of an experiment ${whose}`, action, arn('fis', 'experiment/EXPother'), context))),
     forbid('start another template', 'fis:StartExperiment', arn('fis', 'experiment-template/EXTother')),
+    forbid('read another template', 'fis:GetExperimentTemplate', arn('fis', 'experiment-template/EXTother')),
     forbid('tag an experiment as that of another gate', 'fis:TagResource', arn('fis', 'experiment/*'), {
       [`aws:RequestTag/${GATE_TAG}`]: 'another-gate', 'aws:TagKeys': [GATE_TAG],
     }),

@@ -66,7 +66,9 @@ function report(outcomes: readonly Outcome[], broken: readonly string[], seconds
   list('SURVIVED, and not explained', survivors.map(({ id }) => id));
   list('EXPLAINED as equivalent, but killed or gone', stale.map(({ mutants }) => String(mutants)));
   list('DO NOT HOLD without any mutation, and were left out', broken);
-  return survivors.length + stale.length + broken.length > 0 ? 1 : 0;
+  const failed = survivors.length + stale.length + broken.length;
+  console.log(`\nmutants killed: ${killed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
 }
 
 const [, , mode, shard, shards] = process.argv;

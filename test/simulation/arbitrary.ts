@@ -187,6 +187,7 @@ const anyWorld: fc.Arbitrary<World> = tidy(fc.record({
   subject,
   seed: fc.nat({ max: 999_999 }),
   latency: often([4, fc.constant(0)], [2, fc.constantFrom(200, 1000)], [1, fc.nat({ max: 20_000 })]),
+  shortTimes: seldom(2, fc.constant<true>(true)),
   listing: fc.record({
     order: fc.constantFrom<any>('newest first', 'oldest first', 'mixed'),
     lag: often([4, fc.constant(0)], [1, fc.nat({ max: 10 })]),

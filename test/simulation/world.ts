@@ -90,6 +90,8 @@ export interface World {
   readonly seed: number;
   /** Milliseconds until a request takes effect. */
   readonly latency: number;
+  /** Whether times are written without milliseconds where there are none, as the SDK of Step Functions does. */
+  readonly shortTimes?: true;
   readonly listing: { readonly order: 'newest first' | 'oldest first' | 'mixed'; readonly lag: number };
   readonly experiment: ExperimentScript;
   readonly guards: readonly GuardWorld[];
@@ -145,6 +147,7 @@ function optionsOf(world: World, subject: SimulatedSubject): RunOptions {
   return {
     seed: world.seed,
     latencyMs: world.latency,
+    shortTimes: world.shortTimes,
     listingLag: world.listing.lag,
     listOrder: ORDERS[world.listing.order],
     script: world.experiment,

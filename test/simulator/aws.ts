@@ -130,7 +130,7 @@ export class SimulatedAws {
   private async respond(call: RecordedCall, perform: Operation, outcome: Outcome): Promise<unknown> {
     if (outcome !== 'pass' && 'error' in outcome && !('lost' in outcome)) throw new TaskError(outcome.error, outcome.cause);
     if (outcome !== 'pass' && 'effectAfterMs' in outcome) await this.clock.sleep(outcome.effectAfterMs);
-    call.effect = perform(call.arguments);
+    call.effect = this.clock.written(perform(call.arguments));
     call.effectAt = this.clock.now();
     if (outcome === 'pass') return call.effect;
     if ('answer' in outcome) return typeof outcome.answer === 'function' ? outcome.answer(call.effect) : outcome.answer;

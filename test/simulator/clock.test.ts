@@ -19,6 +19,16 @@ test('time begins at a fixed date and stands still without events', async () => 
   expect(clock.iso()).toBe('2026-01-05T09:00:00.000Z');
 });
 
+test('milliseconds can be left out of times that have none', async () => {
+  clock = new VirtualClock({ shortTimes: true });
+  expect(clock.iso()).toBe('2026-01-05T09:00:00Z');
+  expect(clock.written({ At: ['2026-01-05T09:00:00.000Z', '2026-01-05T09:00:00.100Z'], Of: 'at 09:00:00.000Z' }))
+    .toEqual({ At: ['2026-01-05T09:00:00Z', '2026-01-05T09:00:00.100Z'], Of: 'at 09:00:00.000Z' });
+  void clock.spawn(() => clock.sleep(1));
+  await clock.run();
+  expect(clock.iso()).toBe('2026-01-05T09:00:00.001Z');
+});
+
 test('a sleeping thread wakes at its time', async () => {
   const woken = clock.spawn(async () => {
     await clock.sleep(1500);

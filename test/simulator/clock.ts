@@ -20,6 +20,8 @@ export interface ClockOptions {
   readonly maxDuration?: number;
   /** Events after which `run` gives up. */
   readonly maxEvents?: number;
+  /** Whether times are written without milliseconds where there are none, as java.time.Instant does. */
+  readonly shortTimes?: boolean;
 }
 
 export interface Timer {
@@ -36,6 +38,7 @@ export class VirtualClock {
   private readonly start: number;
   private readonly maxDuration: number;
   private readonly maxEvents: number;
+  private readonly shortTimes: boolean;
   private readonly queue = new EventQueue();
   private time: number;
   private sequence = 0;
@@ -49,6 +52,7 @@ export class VirtualClock {
     this.start = options.start ?? START_OF_TIME;
     this.maxDuration = options.maxDuration ?? 400 * DAY;
     this.maxEvents = options.maxEvents ?? 1_000_000;
+    this.shortTimes = options.shortTimes ?? false;
     this.time = this.start;
   }
 
@@ -59,7 +63,12 @@ export class VirtualClock {
 
   /** The virtual time as an ISO 8601 string. */
   public iso(): string {
-    return new Date(this.time).toISOString();
+    return this.written(new Date(this.time).toISOString());
+  }
+
+  /** An answer or a time, with all of its times as this clock writes them. */
+  public written<T>(value: T): T {
+    return this.shortTimes ? JSON.parse(JSON.stringify(value).replace(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.000Z"/g, '"$1Z"')) : value;
   }
 
   /** Starts a thread. It takes its first step once the caller gives way. */

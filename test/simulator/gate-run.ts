@@ -75,20 +75,23 @@ export interface RunOptions extends Omit<SimulatedAwsOptions, 'clock' | 'templat
   readonly withoutGuards?: readonly number[];
   readonly input?: any;
   readonly seed?: number;
+  /** Whether times are written without milliseconds where there are none. */
+  readonly shortTimes?: boolean;
   /** Called when everything is set up, before the first step. */
   readonly prepare?: (run: GateRun) => void;
 }
 
 /** One run of the gate. */
 export class GateRun {
-  public readonly clock = new VirtualClock();
+  public readonly clock: VirtualClock;
   public readonly aws: SimulatedAws;
   public readonly gateMachine: StateMachine;
   public readonly watchdogMachine: StateMachine;
   public gate!: Execution;
 
   constructor(public readonly subject: Subject, private readonly options: RunOptions = {}) {
-    const { guards = [], withoutGuards = [], pipelineRuns, ...others } = options;
+    const { guards = [], withoutGuards = [], pipelineRuns, shortTimes, ...others } = options;
+    this.clock = new VirtualClock({ shortTimes });
     this.aws = new SimulatedAws({
       ...others,
       clock: this.clock,
