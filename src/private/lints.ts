@@ -89,7 +89,8 @@ function lintGuardTime(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm, 
   const period = shortestPeriod(resource);
   const { evaluationPeriods, datapointsToAlarm = evaluationPeriods } = resource;
   const { experiment: { expectedDuration }, observationTime } = props;
-  if (period === undefined || expectedDuration === undefined || Token.isUnresolved(evaluationPeriods) || Token.isUnresolved(datapointsToAlarm)) { return []; }
+  if (period === undefined || expectedDuration === undefined) { return []; }
+  if (Token.isUnresolved(evaluationPeriods) || Token.isUnresolved(datapointsToAlarm)) { return []; }
 
   const needed = (datapointsToAlarm - 1) * period;
   const there = expectedDuration.toSeconds() + (observationTime?.toSeconds() ?? LONGEST_DEFAULT_OBSERVATION);
