@@ -3,8 +3,8 @@
  */
 import { ExperimentScript } from '../simulator/experiment';
 import { answers, breaksDown, deniesAccess, losesAnswer, on, throttles, Outcome, Rule, ServiceCall, Which, unmodelled } from '../simulator/faults';
-import { Execution } from '../simulator/interpreter';
 import { EXECUTION, GateRun, PIPELINE_EXECUTION, RunOptions } from '../simulator/gate-run';
+import { Execution } from '../simulator/interpreter';
 import { Scenario } from '../simulator/scenarios';
 
 /** A scenario that says more of what must come of it. */
