@@ -22,6 +22,7 @@ export function startStates(props: GateDefinitionProps): States {
         Input: jsonata(`$string({
           "execution": $states.context.Execution.Id,
           "executionName": $states.context.Execution.Name,
+          "experimentTemplateId": $experimentTemplateId,
           "pipeline": $pipeline,
           "pipelineExecutionId": $pipelineExecutionId
         })`),
@@ -65,10 +66,11 @@ export function startStates(props: GateDefinitionProps): States {
       Catch: [{
         ErrorEquals: ['States.ALL'],
         Assign: { failure: 'StartFailed', detail: jsonata(CAUGHT) },
-        Next: 'FindStarted',
+        Next: 'WaitForStarted',
       }],
       Next: 'BeginWatch',
     },
+    WaitForStarted: { Type: 'Wait', Comment: 'FIS may be late to list an experiment whose start it did not confirm.', Seconds: LIST_DELAY, Next: 'FindStarted' },
     ...searchStates({
       name: 'FindStarted',
       inTime: true,
