@@ -433,6 +433,21 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
+    name: 'answer to the start malformed, and the clock of FIS is behind',
+    options: {
+      script: never,
+      faults: [
+        answers('fis:startExperiment', { Experiment: {} }),
+        answers('fis:listExperiments', ({ Experiments: all }: any) => ({
+          Experiments: all.map((each: any) => ({ ...each, CreationTime: new Date(Date.parse(each.CreationTime) - 30_000).toISOString() })),
+        })),
+      ],
+    },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
     name: 'input so long that its watchdog could not look at the execution',
     options: { ...abortedIn('GetExperiment'), input: { note: '"'.repeat(130_000) } },
     verdict: 'Blocked',
