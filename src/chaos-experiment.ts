@@ -251,7 +251,6 @@ export class ChaosExperiment extends Construct {
       watchdogName,
       gateName: gate.gateName,
       gateBound: gate.bound,
-      experimentTemplateId: templateId,
       pipelineName: props.pipelineName,
     });
 

@@ -3,7 +3,8 @@ import { join } from 'path';
 import Ajv from 'ajv';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { someAlarm, somePipeline } from './fixtures';
+import { Construct } from 'constructs';
+import { someAlarm, someExperiment, somePipeline } from './fixtures';
 import {
   ChaosExperimentStage, ChaosExperimentStageProps, Experiment, FaultAction, FaultTarget, GateMode, InsufficientData, Selection, Verdict,
 } from '../src';
@@ -238,6 +239,28 @@ test('whatever the input is, it does no harm', async () => {
   for (const input of [{ experimentTemplateId: null }, { experimentTemplateId: ['x'] }, [{ experimentTemplateId: 'x' }], { experimentTemplateId: {} }]) {
     expect((await new GateRun(GATE, { input }).run()).verdict).toBe('Blocked');
   }
+});
+
+test('the watchdog finds the experiment of the template that its gate runs, though a deployment has replaced it meanwhile', async () => {
+  const { gateDefinition: { States: { Configure, ...states }, ...definition }, ...rest } = GATE;
+  const earlier: Subject = {
+    ...rest,
+    template: { ...GATE.template, id: 'EXTearlier' },
+    gateDefinition: { ...definition, States: { Configure: { ...Configure, Assign: { ...Configure.Assign, experimentTemplateId: 'EXTearlier' } }, ...states } },
+    input: {},
+  };
+  const run = await runOf(named('execution aborted'), earlier);
+  expect(run.experiments.map(({ template }) => template.id)).toEqual(['EXTearlier']);
+  expectPromise(run);
+});
+
+test('the watchdog asks after a pipeline whose path is long', async () => {
+  const stack = new Stack(new App(), 'Stack');
+  const { pipeline, staging } = somePipeline(new Construct(new Construct(stack, 'A'.repeat(150)), 'B'.repeat(150)));
+  new ChaosExperimentStage(stack, 'Resilience', { pipeline, placement: { justAfter: staging }, experiment: someExperiment(), alarms: [someAlarm(stack)] });
+  const run = await runOf(named('pipeline run stopped and abandoned'), subjectOf(Template.fromStack(stack).toJSON()));
+  expect(run.verdict).toBe('ABORTED');
+  expectPromise(run);
 });
 
 test('a verdict is readable whatever FIS says', async () => {

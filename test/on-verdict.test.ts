@@ -74,6 +74,17 @@ describe.each([GateMode.ENFORCE, GateMode.REPORT_ONLY])('a gate in mode %s', (mo
     }
   });
 
+  test('several verdicts are told by one rule, of which EventBridge takes 2,048 characters', async () => {
+    const all = Object.values(Verdict);
+    for (const verdicts of all.flatMap((_verdict, i) => [all.slice(0, i + 1), all.slice(i)])) {
+      const { pattern } = ruleWith({ verdicts }, mode);
+      expect(JSON.stringify(pattern).length).toBeLessThan(2000);
+      for (const run of await Promise.all(runs)) {
+        for (const space of ['', ' ']) { expect(matchesEvent(pattern, eventOf(run, undefined, space))).toBe(verdicts.includes(endOf(run) as Verdict)); }
+      }
+    }
+  });
+
   test('an event of a failed run that does not say the verdict is told by every rule', async () => {
     const [failed] = (await Promise.all(runs)).filter(({ gate }) => gate.status === 'FAILED');
     const event = eventOf(failed, ({ error, cause, ...detail }) => detail);

@@ -22,7 +22,7 @@ export const GATE_PHASES: Phases = [
       'FindEarlier', 'WaitForEarlier', 'GetEarlier', 'HasEarlier', 'ReadGuards', 'AreGuardsSteady', 'WaitForGuards',
     ],
   }],
-  [{ name: 'start', hue: 'teal', prefixes: ['StartWatchdog', 'StartExperiment', 'FindStarted', 'BeginWatch', 'WaitForList', 'FindRivals'] }],
+  [{ name: 'start', hue: 'teal', prefixes: ['StartWatchdog', 'StartExperiment', 'WaitForStarted', 'FindStarted', 'BeginWatch', 'WaitForList', 'FindRivals'] }],
   [
     { name: 'during', hue: 'violet', prefixes: ['WaitForExperiment', 'GetExperiment', 'HasItEnded', 'UnknownStatus'] },
     { name: 'stop', hue: 'orange', prefixes: ['StopExperiment', 'WaitForEnd', 'ConfirmEnd', 'IsItOver'] },

@@ -1,4 +1,5 @@
 import { CALL_BOUND, EMPTY, NOW, States, jsonata, text } from './asl';
+import { LONGEST_KEY } from './constants';
 import { SEARCH_TIME_VARIABLES, SEARCH_VARIABLES } from './experiment-states';
 import { AFTER_BOUND, afterStates } from './gate-after';
 import { BEFORE_BOUND, steadyStateStates, surroundingsStates } from './gate-before';
@@ -8,6 +9,12 @@ import { LONGEST_OBSERVATION, UNKNOWN_OBSERVATION } from './guard-states';
 import { judgeStates } from './judge';
 import { TEMPLATE_BOUND, templateStates } from './template-states';
 import type { GateMode, InsufficientData } from '../gate-options';
+
+/**
+ * The longest input, in characters: a pipeline passes less than 1,000. The watchdog looks at the execution, whose description repeats the input
+ * as text; above 256 KiB that answer would be an error that no machine can catch.
+ */
+const LONGEST_INPUT = 10_000;
 
 /**
  * All that a gate machine needs to know. Strings may be tokens or come from users: they stay outside of JSONata.
@@ -90,7 +97,7 @@ function configureStates(props: GateDefinitionProps, next: string): States {
         expected: props.experiment?.expectedDuration ?? 0,
         unstopped: [],
         consoleUrl: props.consoleUrl,
-        pipeline: jsonata(text('$states.input.pipeline', 200)),
+        pipeline: jsonata(text('$states.input.pipeline', LONGEST_KEY)),
         pipelineExecutionId: jsonata(text('$states.input.pipelineExecutionId', 200)),
         steadyDeadline: jsonata(`${NOW} + ${props.steadyStateTimeout * 1000}`),
         ...SEARCH_VARIABLES,
@@ -129,6 +136,10 @@ function configureStates(props: GateDefinitionProps, next: string): States {
       Type: 'Choice',
       Comment: 'The template id that the pipeline passes is compared and never used. None is needed: by hand or on a schedule there is no input.',
       Choices: [{
+        Condition: jsonata(`$length($string($states.input)) > ${LONGEST_INPUT}`),
+        Assign: { failure: 'Blocked', detail: `The input of this execution has more than ${LONGEST_INPUT} characters` },
+        Next: 'Judge',
+      }, {
         Condition: jsonata('$exists($states.input.experimentTemplateId) and $states.input.experimentTemplateId != $experimentTemplateId'),
         Assign: { failure: 'Blocked', detail: 'The experiment template was replaced after this pipeline run had read its id' },
         Next: 'Judge',

@@ -6,6 +6,9 @@ import type { GateDefinitionProps } from './gate-definition';
 /** How long FIS may take to list an experiment, in seconds. */
 const LIST_DELAY = 15;
 
+/** How far the clocks of FIS and Step Functions may differ, in seconds. Far less than an execution is older than the next one that may have its name: 90 days. */
+const CLOCKS_DIFFER = 60;
+
 /** The longest that the start can take, in seconds: the watchdog, the start itself with the retries for its quota, and two searches. */
 export const START_BOUND = CALL_BOUND + (CALL_BOUND + 10 * 60) + LIST_DELAY + 2 * SEARCH_BOUND;
 
@@ -22,6 +25,7 @@ export function startStates(props: GateDefinitionProps): States {
         Input: jsonata(`$string({
           "execution": $states.context.Execution.Id,
           "executionName": $states.context.Execution.Name,
+          "experimentTemplateId": $experimentTemplateId,
           "pipeline": $pipeline,
           "pipelineExecutionId": $pipelineExecutionId
         })`),
@@ -65,16 +69,17 @@ export function startStates(props: GateDefinitionProps): States {
       Catch: [{
         ErrorEquals: ['States.ALL'],
         Assign: { failure: 'StartFailed', detail: jsonata(CAUGHT) },
-        Next: 'FindStarted',
+        Next: 'WaitForStarted',
       }],
       Next: 'BeginWatch',
     },
+    WaitForStarted: { Type: 'Wait', Comment: 'FIS may be late to list an experiment whose start it did not confirm.', Seconds: LIST_DELAY, Next: 'FindStarted' },
     ...searchStates({
       name: 'FindStarted',
       inTime: true,
       comment: 'No usable answer to the start: look for an experiment with the tag of this execution before saying that there is none.',
       where: `$lookup($item.Tags, "${EXECUTION_TAG}") = $states.context.Execution.Name and $lookup($item.Tags, "${GATE_TAG}") = $gateName
-        and $toMillis($item.CreationTime) >= $toMillis($states.context.Execution.StartTime)`,
+        and $toMillis($item.CreationTime) >= $toMillis($states.context.Execution.StartTime) - ${CLOCKS_DIFFER * 1000}`,
       whenFound: [{ Assign: { experimentId: jsonata('$found[0]') }, Next: 'StopExperiment' }],
       whenNone: { Next: 'Judge' },
       whenTooMany: { Assign: { mayStillRun: true }, Next: 'Judge' },

@@ -28,10 +28,13 @@ export function verdictPattern(stateMachineArn: string, mode: GateMode, verdicts
 function succeeded(mode: GateMode, verdicts: readonly Verdict[]): object[] {
   const status = ['SUCCEEDED'];
   if (mode === GateMode.ENFORCE) { return verdicts.includes(Verdict.PASSED) ? [{ status }] : []; }
-  return [
-    { status, output: documentWith(verdicts, ['', ' ']) },
-    { status, output: events.Match.doesNotExist() },
-  ];
+  // An event pattern has at most 2,048 characters: many verdicts are told by the few that are not among them.
+  const others = Object.values(Verdict).filter((verdict) => !verdicts.includes(verdict));
+  if (others.length === 0) { return [{ status }]; }
+  const output = others.length >= verdicts.length
+    ? documentWith(verdicts, ['', ' '])
+    : [{ 'anything-but': { wildcard: documentWith(others, ['', ' ']).map(({ wildcard }) => wildcard) } }];
+  return [{ status, output }, { status, output: events.Match.doesNotExist() }];
 }
 
 function failed(verdicts: readonly Verdict[]): object[] {
@@ -56,6 +59,6 @@ function withoutVerdict(verdicts: readonly Verdict[]): object[] {
  * A verdict document in JSON, in whatever order its fields come. A quotation mark inside of one of its strings is escaped, so that
  * nobody's text can look like the field. Step Functions may or may not write a space behind the colon of an output.
  */
-function documentWith(verdicts: readonly Verdict[], spaces: readonly string[]): object[] {
+function documentWith(verdicts: readonly Verdict[], spaces: readonly string[]): { readonly wildcard: string }[] {
   return verdicts.flatMap((verdict) => spaces.map((space) => ({ wildcard: `*"verdict":${space}"${verdict}"*` })));
 }

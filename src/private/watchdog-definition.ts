@@ -1,11 +1,10 @@
 import { CALL_TIMEOUT, EMPTY, NOW, RETRY_ANYTHING, State, States, awsSdk, dontRetry, jsonata, text } from './asl';
-import { EXECUTION_TAG, GATE_TAG } from './constants';
+import { EXECUTION_TAG, GATE_TAG, LONGEST_KEY } from './constants';
 import { ENDED, SEARCH_VARIABLES, searchStates, stopExperiment } from './experiment-states';
 
 export interface WatchdogDefinitionProps {
   /** The name of the gate it watches. */
   readonly gateName: string;
-  readonly experimentTemplateId: string;
   /** The pipelines that can be asked after their runs: a list of `key`, as the gate passes it on, and `name`. */
   readonly pipelines: unknown;
   /** How long a gate can take at the most, in seconds. */
@@ -42,11 +41,12 @@ export function watchdogDefinition(props: WatchdogDefinitionProps): object {
         Type: 'Pass',
         Assign: {
           gateName: props.gateName,
-          experimentTemplateId: props.experimentTemplateId,
           pipelines: props.pipelines,
           execution: jsonata(text('$states.input.execution', 500)),
           executionName: jsonata(text('$states.input.executionName', 80)),
-          pipeline: jsonata(text('$states.input.pipeline', 200)),
+          // Of the gate that runs: a deployment may replace the template between the start of a gate and that of its watchdog.
+          experimentTemplateId: jsonata(text('$states.input.experimentTemplateId', 200)),
+          pipeline: jsonata(text('$states.input.pipeline', LONGEST_KEY)),
           pipelineExecutionId: jsonata(text('$states.input.pipelineExecutionId', 200)),
           pipelineName: EMPTY,
           deadline: jsonata(`${NOW} + ${props.gateBound * 1000}`),

@@ -14,7 +14,6 @@ export interface WatchdogProps {
   readonly watchdogName: string;
   readonly gateName: string;
   readonly gateBound: number;
-  readonly experimentTemplateId: string;
   /** The name of a pipeline that may be asked after although the stack does not hold it. */
   readonly pipelineName?: string;
 }

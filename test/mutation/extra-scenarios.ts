@@ -426,6 +426,43 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: calledOnce('sfn:startExecution'),
   },
   {
+    name: 'answer to the start malformed, and FIS is late to list',
+    options: { script: never, listingLag: 10, faults: [answers('fis:startExperiment', { Experiment: {} })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'answer to the start malformed, and the clock of FIS is behind',
+    options: {
+      script: never,
+      faults: [
+        answers('fis:startExperiment', { Experiment: {} }),
+        answers('fis:listExperiments', ({ Experiments: all }: any) => ({
+          Experiments: all.map((each: any) => ({ ...each, CreationTime: new Date(Date.parse(each.CreationTime) - 30_000).toISOString() })),
+        })),
+      ],
+    },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'input so long that its watchdog could not look at the execution',
+    options: { ...abortedIn('GetExperiment'), input: { note: '"'.repeat(130_000) } },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  { name: 'longest input', options: { input: { note: 'x'.repeat(10_000 - '{"note":""}'.length) } }, verdict: 'Passed', ...goesOn, started: true },
+  {
+    name: 'input one character too long',
+    options: { input: { note: 'x'.repeat(10_001 - '{"note":""}'.length) } },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  {
     name: 'answer to the start lost, and many experiments',
     options: { prepare: (run) => crowd(run), ...oldestFirst, script: never, faults: [losesAnswer('fis:startExperiment')] },
     verdict: 'StartFailed',

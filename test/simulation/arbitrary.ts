@@ -16,7 +16,7 @@ const OPERATIONS = {
 
 const STATES = [
   'Configure', 'CheckInput', 'ReadTemplate', 'IsTemplateFit', 'ReadSafetyLever', 'IsSafetyLeverEngaged', 'FindEarlier', 'FindEarlierResult', 'WaitForEarlier', 'GetEarlier', 'HasEarlierEnded',
-  'ReadGuards', 'AreGuardsSteady', 'WaitForGuards', 'StartWatchdog', 'StartExperiment', 'FindStarted', 'FindStartedResult', 'BeginWatch', 'FindRivals',
+  'ReadGuards', 'AreGuardsSteady', 'WaitForGuards', 'StartWatchdog', 'StartExperiment', 'WaitForStarted', 'FindStarted', 'FindStartedResult', 'BeginWatch', 'FindRivals',
   'FindRivalsResult', 'WaitForExperiment', 'GetExperiment', 'HasItEnded', 'UnknownStatus', 'Observe', 'ReadGuardsAgain', 'AreGuardsBack', 'WaitForRecovery',
   'IsHistoryNeeded', 'ReadHistory', 'StopExperiment', 'WaitForEnd', 'ConfirmEnd', 'IsItOver', 'Judge', 'Report', 'HasItPassed', 'Passed', 'Failed', 'Reported',
 ];

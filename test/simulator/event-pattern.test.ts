@@ -19,6 +19,9 @@ test.each<[any, any, boolean]>([
   [{ a: [{ 'anything-but': ['x'] }] }, { a: 'y' }, true],
   [{ a: [{ 'anything-but': ['x'] }] }, { a: 'x' }, false],
   [{ a: [{ 'anything-but': ['x'] }] }, {}, false],
+  [{ a: [{ 'anything-but': { wildcard: ['*x*', 'z'] } }] }, { a: 'yy' }, true],
+  [{ a: [{ 'anything-but': { wildcard: ['*x*', 'z'] } }] }, { a: 'yxy' }, false],
+  [{ a: [{ 'anything-but': { wildcard: ['*x*', 'z'] } }] }, {}, false],
 ])('%j and %j: %s', (pattern, event, matches) => {
   expect(matchesEvent(pattern, event)).toBe(matches);
 });

@@ -21,6 +21,7 @@ function matchesValue(matcher: any, value: unknown): boolean {
     case 'prefix': return typeof value === 'string' && value.startsWith(argument);
     case 'wildcard': return typeof value === 'string' && likeWildcard(argument, value);
     case 'anything-but':
+      if (Array.isArray(argument?.wildcard)) { return typeof value === 'string' && !argument.wildcard.some((wildcard: string) => likeWildcard(wildcard, value)); }
       if (!Array.isArray(argument)) { throw new Error(`'anything-but' is known here with a list only, got ${JSON.stringify(argument)}`); }
       return value !== undefined && !argument.includes(value);
     default: throw new Error(`an operator that is not known here: '${operator}'`);
