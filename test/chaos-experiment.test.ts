@@ -547,6 +547,19 @@ test('warns of a gate without a guard', () => {
   Template.fromStack(stack).hasResourceProperties('AWS::FIS::ExperimentTemplate', { StopConditions: [{ Source: 'none' }] });
 });
 
+test('fails with more than Step Functions can read of an experiment', () => {
+  const tags = (nth: number) => Object.fromEntries([...Array(50).keys()].map((index) => [`${nth}-${index}-${'k'.repeat(100)}`, 'v'.repeat(200)]));
+  const fault = (nth: number) => FaultAction.ec2RebootInstances(FaultTarget.taggedWith('aws:ec2:instance', tags(nth), { selection: Selection.count(1) }));
+  const withFaults = (count: number) => () => gateWith({
+    experiment: Experiment.define({ actions: Object.fromEntries([...Array(count).keys()].map((nth) => [`fault${nth}`, fault(nth)])) }),
+  });
+  expect(withFaults(9)).not.toThrow();
+  expect(withFaults(10)).toThrowErrorMatchingInlineSnapshot(`
+"1 problem with Stack/Chaos:
+  - Stack/Chaos: the actions and targets of the experiment have 155915 bytes together, Step Functions can read at most 150000; choose targets by fewer tags, or split the experiment"
+`);
+});
+
 describe('what is wrong', () => {
   const problemsOf = (props: Partial<ChaosExperimentProps>, stack = someStack()) => () => gateWith(props, stack);
   const experimentOf = (actions: { [name: string]: FaultAction }) => ({ experiment: Experiment.define({ actions }) });

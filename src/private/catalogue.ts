@@ -20,3 +20,6 @@ export function findDocument(nameOrArn: string): DocumentRecord | undefined {
 export function findTargetType(resourceType: string): TargetTypeRecord | undefined {
   return TARGET_TYPES.find((record) => record.resourceType === resourceType);
 }
+
+/** Ids of the actions that wait, look or repair, and harm nothing. */
+export const HARMLESS_ACTIONS = ACTIONS.filter(({ injects }) => injects === false).map(({ id }) => id);

@@ -10,6 +10,9 @@ import type { FaultAction } from '../fault-action.generated';
 /** Quotas of FIS. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
 const MOST_ACTIONS = 20;
 const MOST_STOP_CONDITIONS = 5;
+
+/** How long the JSON of actions and targets may be, in bytes, so that the answer with all that FIS adds stays below 256 KiB. */
+const LARGEST_EXPERIMENT = 150_000;
 /** @see https://docs.aws.amazon.com/fis/latest/APIReference/API_CreateExperimentTemplate.html */
 const MOST_TAGS = 50;
 
@@ -83,6 +86,7 @@ export function checkExperiment(experiment: Experiment): string[] {
         () => `action '${name}': 'startAfter' names an action (${earlier._data.actionId}) that is not in 'actions'; add it there`)),
     ]),
     ...checkOrder(actions ?? {}),
+    ...checkSize(actions ?? {}),
     ...check(expected.toSeconds() <= LONGEST_EXPERIMENT.toSeconds(),
       () => `the experiment takes ${expected.toHumanString()}, FIS ends every experiment after `
         + `${LONGEST_EXPERIMENT.toHumanString()}; shorten its longest chain of actions`),
@@ -160,6 +164,18 @@ function checkTags(tags: { [key: string]: string }): string[] {
         () => `'tags': the value of '${key}' must have at most 256 characters, got ${value.length}; shorten it`),
     ]),
   ];
+}
+
+/** The gate reads an experiment as a whole, and Step Functions takes no longer answer than 256 KiB. Tokens count as what they are here. */
+function checkSize(actions: { [name: string]: FaultAction }): string[] {
+  const targets = new Set(Object.values(actions).flatMap(({ _data: { target } }) => target ?? []));
+  const size = Buffer.byteLength(JSON.stringify([
+    Object.values(actions).map(({ _data: { description, parameters } }) => [description, parameters]),
+    [...targets].map(({ _data: { arns, tags, filters, parameters } }) => [arns, tags, filters, parameters]),
+  ]));
+  return check(size <= LARGEST_EXPERIMENT,
+    () => `the actions and targets of the experiment have ${size} bytes together, Step Functions can read at most ${LARGEST_EXPERIMENT}; `
+      + 'choose targets by fewer tags, or split the experiment');
 }
 
 /** An action that waits for itself, by whatever detour. */

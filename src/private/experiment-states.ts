@@ -25,8 +25,8 @@ export const SEARCH_VARIABLES = { found: [], nextToken: EMPTY, pages: 0 };
 export const SEARCH_TIME_VARIABLES = { searchUntil: 0, late: false };
 
 /**
- * The most pages that a search reads. FIS lists the experiments of 120 days, 20 a page so that no answer comes near the limit of a
- * state's size, and cannot be asked for those with a status or a tag.
+ * The most pages that a search reads. FIS lists the experiments of 120 days, 20 a page so that an answer stays below the 256 KiB of a
+ * state unless they carry dozens of long tags each, and cannot be asked for those with a status or a tag.
  */
 const MOST_PAGES = 200;
 

@@ -26,6 +26,7 @@ export function afterStates(props: GateDefinitionProps): States {
           [$filter($guards, function($before) {
             $not($exists($filter($read, function($now) { $now.name = $before.name and ($now.state = "OK"${accepting ? ' or $now.state = $before.state' : ''}) })))
           }).name])`),
+        ...(accepting ? { present: jsonata(GUARDS) } : {}),
         overdue: jsonata(`${NOW} >= $recoveryDeadline`),
       },
       Catch: [{
@@ -55,19 +56,21 @@ function historyStates(): States {
     },
     ReadHistory: {
       Type: 'Task',
-      Comment: 'The latest thirty changes since the steady-state check. More than that, or none at all, counts as an alarm that fired.',
+      Comment: 'The latest thirty changes since the steady-state check, newest first. More than that, none at all, or a history that has not come '
+        + 'to the present state yet, counts as an alarm that fired.',
       Resource: awsSdk('cloudwatch:describeAlarmHistory'),
       Arguments: {
         AlarmName: jsonata('$moved[0]'),
         AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
         HistoryItemType: 'StateUpdate',
+        ScanBy: 'TimestampDescending',
         StartDate: jsonata('$fromMillis($steadyAt)'),
         MaxRecords: 30,
       },
       TimeoutSeconds: CALL_TIMEOUT,
       Assign: {
         left: jsonata(`($changes := [$map($states.result.AlarmHistoryItems, function($item) { $parse($item.HistoryData).newState.stateValue })];
-          $harmless := $count($changes) > 0 and $not($exists($states.result.NextToken))
+          $harmless := $count($changes) > 0 and $changes[0] = $filter($present, function($guard) { $guard.name = $moved[0] })[0].state and $not($exists($states.result.NextToken))
             and $count($filter($changes, function($state) { $state in ["OK", "INSUFFICIENT_DATA"] })) = $count([$states.result.AlarmHistoryItems]);
           $harmless ? $left : $append($left, [$moved[0]]))`),
         moved: jsonata('[$filter($moved, function($name) { $name != $moved[0] })]'),

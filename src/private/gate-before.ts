@@ -41,7 +41,7 @@ export function surroundingsStates(next: string): States {
       inTime: true,
       comment: 'Two experiments of one gate at a time would hit the same targets, and their alarms would be the alarms of both.',
       where: `$lookup($item.Tags, "${GATE_TAG}") = $gateName and $not($item.State.Status in ${ENDED})`,
-      assign: { lookedAt: jsonata(NOW) },
+      assign: { lookedAt: jsonata(`$pages = 0 ? ${NOW} : $lookedAt`) },
       whenFound: [
         { Condition: `$earlierEnded >= ${MOST_EARLIER}`, ...EARLIER_BLOCKS },
         { Next: 'WaitForEarlier' },

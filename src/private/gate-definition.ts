@@ -110,6 +110,7 @@ function configureStates(props: GateDefinitionProps, next: string): States {
         missing: [],
         unsteady: [],
         moved: [],
+        present: [],
         left: [],
         steadyAt: 0,
         observation: props.observationTime ?? UNKNOWN_OBSERVATION,

@@ -66,11 +66,19 @@ export function startStates(props: GateDefinitionProps): States {
         dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException', 'Fis.ConflictException', 'States.QueryEvaluationError'),
         RETRY_ANYTHING,
       ],
-      Catch: [{
-        ErrorEquals: ['States.ALL'],
-        Assign: { failure: 'StartFailed', detail: jsonata(CAUGHT) },
-        Next: 'WaitForStarted',
-      }],
+      Catch: [
+        {
+          // Without an answer that can be read it is not known whether FIS started it: only seeing it end tells that it does not run.
+          ErrorEquals: ['States.QueryEvaluationError', 'States.Timeout'],
+          Assign: { failure: 'StartFailed', detail: jsonata(CAUGHT), mayStillRun: true },
+          Next: 'WaitForStarted',
+        },
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: { failure: 'StartFailed', detail: jsonata(CAUGHT) },
+          Next: 'WaitForStarted',
+        },
+      ],
       Next: 'BeginWatch',
     },
     WaitForStarted: { Type: 'Wait', Comment: 'FIS may be late to list an experiment whose start it did not confirm.', Seconds: LIST_DELAY, Next: 'FindStarted' },

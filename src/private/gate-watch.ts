@@ -1,4 +1,5 @@
 import { CALL_TIMEOUT, CAUGHT, NOW, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, jsonata, requiredString, text } from './asl';
+import { HARMLESS_ACTIONS } from './catalogue';
 import { LONGEST_EXPERIMENT } from './critical-path';
 import { ENDED, UNDER_WAY, getExperiment, stopExperiment } from './experiment-states';
 import type { GateDefinitionProps } from './gate-definition';
@@ -92,7 +93,7 @@ export function stopStates(ended: string): States {
     IsItOver: {
       Type: 'Choice',
       Choices: [
-        { Condition: jsonata(`$status in ${ENDED}`), Next: ended },
+        { Condition: jsonata(`$status in ${ENDED}`), Assign: { mayStillRun: false }, Next: ended },
         { Condition: jsonata('$overdue'), Assign: { mayStillRun: true }, Next: ended },
         { Condition: jsonata('$status = "stopping"'), Next: 'WaitForEnd' },
       ],
@@ -108,7 +109,10 @@ function seenExperiment(): { [variable: string]: string } {
       ${requiredString('$states.result.Experiment.State.Status')})`),
     experimentArn: jsonata(text('$states.result.Experiment.Arn', 200)),
     reason: jsonata(text('$states.result.Experiment.State.Reason', 512)),
-    faultsCompleted: jsonata('[$filter($faultNames, function($name) { $lookup($states.result.Experiment.Actions, $name).State.Status = "completed" })]'),
+    // By name, and in case somebody edited the template meanwhile, only what harms.
+    faultsCompleted: jsonata(`[$filter($faultNames, function($name) { (
+      $action := $lookup($states.result.Experiment.Actions, $name);
+      $action.State.Status = "completed" and $not($action.ActionId in ${JSON.stringify(HARMLESS_ACTIONS)})) })]`),
     troubled: jsonata(`[$each($states.result.Experiment.Actions, function($action, $name) {
         $action.State.Status in ["failed", "skipped", "cancelled", "stopped"]
           ? { "name": ${text('$name', 64)}, "status": $action.State.Status, "reason": ${text('$action.State.Reason', 200)} }

@@ -1,4 +1,5 @@
 import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, awsSdk, dontRetry, jsonata, text } from './asl';
+import { HARMLESS_ACTIONS } from './catalogue';
 import { ACTIONS } from './catalogue.generated';
 import { LONGEST_EXPERIMENT } from './critical-path';
 import type { GateDefinitionProps } from './gate-definition';
@@ -24,7 +25,7 @@ export function templateStates(props: GateDefinitionProps, next: string): States
           $assert($type($template.StopConditions) = "array", "the stop conditions are missing");
           [$filter($expectedGuards, function($guard) { $not($guard.arn in $template.StopConditions.Value) }).name])`),
         faultNames: jsonata(`(${TEMPLATE}
-          [$each($template.Actions, function($action, $name) { $not($action.ActionId in ${JSON.stringify(HARMLESS)}) ? ${text('$name', 64)} })])`),
+          [$each($template.Actions, function($action, $name) { $not($action.ActionId in ${JSON.stringify(HARMLESS_ACTIONS)}) ? ${text('$name', 64)} })])`),
         expected: jsonata(`(${TEMPLATE} ${EXPECTED})`),
       },
       Retry: [RETRY_MALFORMED_ONCE, dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException'), RETRY_ANYTHING],
@@ -47,9 +48,6 @@ export function templateStates(props: GateDefinitionProps, next: string): States
     },
   };
 }
-
-/** Actions that wait or look, and harm nothing. */
-const HARMLESS = ACTIONS.filter(({ injects }) => injects === false).map(({ id }) => id);
 
 /** The names under which an action says how long it takes. */
 const DURATIONS = [...new Set(ACTIONS.flatMap(({ duration }) => duration?.parameter ?? []))];

@@ -586,6 +586,28 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   { name: 'an incomplete list of rivals', options: { faults: [inState('FindRivals', incomplete)] }, verdict: 'GateError', ...stops, started: true },
 
   // what it did
+  {
+    name: 'a fault was replaced by a wait under its name',
+    options: {
+      faults: [on('fis:getExperiment', {}, {
+        answer: ({ Experiment: all }: any) => ({ Experiment: { ...all, Actions: { ...all.Actions, reboot: { ...all.Actions.reboot, ActionId: 'aws:fis:wait' } } } }),
+      })],
+    },
+    verdict: 'NothingInjected',
+    ...stops,
+    started: true,
+    untold: true,
+  },
+  {
+    name: 'the answer to the start cannot be read, and the list shows nothing for a minute',
+    options: { script: never, listingLag: 90, faults: [answers('fis:startExperiment', {})] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    untold: true,
+    slow: true,
+  },
   { name: 'a wait is skipped', options: { script: { skippedActions: ['settle'] } }, verdict: 'NothingInjected', ...stops, started: true },
 
   // the end
@@ -833,6 +855,17 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     {
       name: 'history says nothing',
       options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [] })] },
+      verdict: 'AlarmFired',
+      ...stops,
+      started: true,
+    },
+    {
+      name: 'the history is behind the state of the alarm',
+      options: {
+        ...guardChanges([60, 'INSUFFICIENT_DATA'], [100, 'ALARM'], [200, 'OK']),
+        script: { reactionAfter: 9999 },
+        faults: [answers('cloudwatch:describeAlarmHistory', ({ AlarmHistoryItems: items }: any) => ({ AlarmHistoryItems: items.slice(-1) }))],
+      },
       verdict: 'AlarmFired',
       ...stops,
       started: true,
