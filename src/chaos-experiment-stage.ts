@@ -111,7 +111,10 @@ export class ChaosExperimentStage extends Construct {
     super(scope, id);
     const stageName = props.stageName ?? id;
     throwProblems(this, [
-      ...checkStage(stageName, props), ...checkRegion('the stack', Stack.of(this)), ...checkGate(this, props),
+      ...checkStage(stageName, props),
+      ...checkEnvironments(Stack.of(this), props.pipeline),
+      ...checkRegion('the stack', Stack.of(this)),
+      ...checkGate(this, props),
     ]);
 
     this.experiment = new ChaosExperiment(this, 'Experiment', props);
@@ -184,6 +187,17 @@ function checkStage(stageName: string, props: ChaosExperimentStageProps): string
       + `got ${cfnPipeline(props.pipeline).pipelineType ?? 'the default, V1'}; set 'pipelineType: PipelineType.V2' on the pipeline`);
   }
   return problems;
+}
+
+/** The CDK refuses the same, but says neither which stack it means nor what to do. */
+function checkEnvironments(own: Stack, pipeline: codepipeline.Pipeline): string[] {
+  const other = Stack.of(pipeline);
+  const accountsUnknown = own.account !== other.account && (Token.isUnresolved(own.account) || Token.isUnresolved(other.account));
+  const regionUnknown = own.region !== other.region && Token.isUnresolved(other.region);
+  return !accountsUnknown && !regionUnknown ? [] : [
+    `the gate is in ${own.environment} and the pipeline ${pipeline.node.path} in ${other.environment}: where the environments differ, both must be `
+    + 'known at synthesis; set \'env\' with account and Region on both stacks',
+  ];
 }
 
 function cfnPipeline(pipeline: codepipeline.Pipeline): codepipeline.CfnPipeline {

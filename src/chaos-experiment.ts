@@ -74,7 +74,7 @@ export interface ChaosExperimentProps {
   /**
    * How long the experiment may run before the gate stops it with the verdict `TimedOut`.
    *
-   * Whole seconds, from the expected duration of the experiment to 13 hours.
+   * Whole seconds, from the expected duration of the experiment, but at least 1 minute, to 13 hours.
    *
    * @default - the expected duration of the experiment, and 15 minutes for FIS to start up and to clean up; that of an existing template is
    * read when the gate runs
@@ -87,8 +87,7 @@ export interface ChaosExperimentProps {
    * Whole seconds, from 0 to 6 hours.
    *
    * @default - read from the guard alarms at run time: the longest period times its evaluation periods, and 2 minutes; at most 1 hour (also
-   * if a metric alarm does not tell its periods), and
-   * 5 minutes if there are only composite alarms
+   * if a metric alarm does not tell its periods), and 5 minutes if there are only composite alarms
    */
   readonly observationTime?: Duration;
 
@@ -130,7 +129,7 @@ export interface ChaosExperimentProps {
  */
 export interface ChaosExperimentActionOptions {
   /**
-   * The name of the action, unique in its stage.
+   * The name of the action: 1 to 100 letters, digits and the characters `.`, `@`, `-`, `_`; unique in its stage.
    */
   readonly actionName: string;
 

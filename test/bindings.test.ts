@@ -1,4 +1,8 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { differences, withoutMetadata } from '../bindings/compare';
+
+const ROOT = join(__dirname, '..');
 
 const TEMPLATE = {
   Resources: {
@@ -37,4 +41,25 @@ test('metadata of the CDK does not count, all other metadata does', () => {
 test('hashes of assets do not count', () => {
   const key = (hash: string) => ({ Resources: { Code: { Type: 'X', Properties: { Key: `${hash.repeat(64)}.zip` } } } });
   expect(differences(withoutMetadata(key('a')), withoutMetadata(key('b')))).toEqual([]);
+});
+
+/** The marked parts of a source file, without their indentation. */
+function marked(file: string): string {
+  const source = readFileSync(join(ROOT, 'bindings', file), 'utf-8');
+  return [...source.matchAll(/^( *)(?:\/\/|#) README\n(.*?)^ *(?:\/\/|#) end of README$/gms)]
+    .map(([, indentation, part]) => part.replace(new RegExp(`^${indentation}`, 'gm'), ''))
+    .join('\n');
+}
+
+/** `npm run test:bindings` compiles and synthesizes these apps. */
+test.each([
+  ['ts', 'typescript/first-example.ts'],
+  ['python', 'python/first_example.py'],
+  ['java', 'java/src/main/java/com/example/shop/FirstExample.java'],
+])('the first example of the README in %s is that of the app', (language, file) => {
+  const [, example] = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(readFileSync(join(ROOT, 'README.md'), 'utf-8'))!;
+  // the app in TypeScript has its own import, and what the example only declares
+  const shown = language === 'ts' ? example.replace(/^(import|declare) .*\n/gm, '').trimStart() : example;
+  expect(shown).not.toBe('');
+  expect(marked(file)).toBe(shown);
 });

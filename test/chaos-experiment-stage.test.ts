@@ -1,3 +1,4 @@
+import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
@@ -203,6 +204,31 @@ describe('what is wrong', () => {
   - Stack/Resilience: the experiment has no actions, needs at least one; name them in 'actions'"
 `);
     expect(stack.node.tryFindChild('Resilience')?.node.children).toEqual([]);
+  });
+
+  test.each<[string, Environment, Environment]>([
+    ['pipeline', {}, { account: '444455556666', region: 'eu-west-1' }],
+    ['gate', { account: '111122223333', region: 'eu-west-1' }, {}],
+    ['account of the gate', { account: '111122223333', region: 'eu-west-1' }, { region: 'eu-west-1' }],
+    ['Region of the pipeline', { account: '111122223333' }, { account: '111122223333', region: 'eu-west-1' }],
+  ])('fails across environments if that of the %s is not known', (_name, pipelineEnv, gateEnv) => {
+    const app = new App();
+    const { pipeline } = somePipeline(new Stack(app, 'Tools', { env: pipelineEnv }), { crossAccountKeys: true });
+    const stack = new Stack(app, 'Workload', { env: gateEnv });
+    expect(() => new ChaosExperimentStage(stack, 'Resilience', { pipeline, experiment: someExperiment(), alarms: [someAlarm(stack)] }))
+      .toThrow(/^1 problem with Workload\/Resilience:\n {2}- .*: the gate is in .* and the pipeline Tools\/Pipeline in .*; set 'env' with account and Region on both stacks$/);
+    expect(stack.node.findChild('Resilience').node.children).toEqual([]);
+  });
+
+  test.each<[string, Environment, Environment]>([
+    ['both', {}, {}],
+    ['the Region of the gate', { account: '111122223333', region: 'eu-west-1' }, { account: '111122223333' }],
+  ])('lets %s be unknown', (_name, pipelineEnv, gateEnv) => {
+    const app = new App();
+    const { pipeline } = somePipeline(new Stack(app, 'Tools', { env: pipelineEnv }), { crossAccountKeys: true });
+    const stack = new Stack(app, 'Workload', { env: gateEnv });
+    new ChaosExperimentStage(stack, 'Resilience', { pipeline, experiment: someExperiment(), alarms: [someAlarm(stack)] });
+    expect(() => app.synth()).not.toThrow();
   });
 
   test('fails with the name of another stage', () => {

@@ -10,19 +10,25 @@ from aws_cdk import (
     aws_codepipeline_actions as actions,
     aws_ec2 as ec2,
     aws_iam as iam,
+    aws_rds as rds,
     aws_s3 as s3,
 )
 from constructs import Construct
 
+from delivery import DeliveryStack
+from first_example import FirstExample
+
 
 class ShopStack(cdk.Stack):
-    """The web tier, the pipeline that deploys to it, and two gates: a stage of its own, and an action in the stage that deploys."""
+    """The web tier, the pipeline that deploys to it, and three gates: two with stages of their own, and an action in the stage that deploys."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
 
         # what runs, and when it is not well
-        web = self._web_tier()
+        vpc = ec2.Vpc(self, "Vpc", max_azs=2, nat_gateways=1)
+        web = self._web_tier(vpc)
+        database = rds.DatabaseInstance(self, "Database", vpc=vpc, engine=rds.DatabaseInstanceEngine.MYSQL, multi_az=True)
         too_busy = cloudwatch.Alarm(
             self, "TooBusy",
             metric=cloudwatch.Metric(
@@ -101,8 +107,8 @@ class ShopStack(cdk.Stack):
             description="The web tier bears latency, load and the loss of an instance",
             actions={"slow": slow, "busy": busy, "gone": gone},
         )
-        resilience = chaos.ChaosExperimentStage(
-            self, "Resilience",
+        losses = chaos.ChaosExperimentStage(
+            self, "Losses",
             pipeline=pipeline,
             placement=codepipeline.StagePlacement(just_after=staging),
             experiment=experiment,
@@ -112,6 +118,8 @@ class ShopStack(cdk.Stack):
             steady_state_timeout=Duration.minutes(10),
             recovery_timeout=Duration.minutes(3),
         )
+
+        FirstExample(self, "FirstExample", pipeline, staging, web, database, too_few_instances, too_busy)
 
         # an action in the stage that deploys: it runs an experiment template that exists already
         known = chaos.ChaosExperiment(
@@ -124,14 +132,13 @@ class ShopStack(cdk.Stack):
         staging.add_action(known.action(action_name="Chaos", run_order=2, variables_namespace="Chaos"))
 
         # what the constructs tell
-        cdk.CfnOutput(self, "StageName", value=resilience.stage.stage_name)
+        cdk.CfnOutput(self, "StageName", value=losses.stage.stage_name)
         cdk.CfnOutput(self, "ExpectedMinutes", value=f"{experiment.expected_duration.to_minutes():g}")
-        cdk.CfnOutput(self, "ExperimentTemplate", value=resilience.experiment.experiment_template_arn)
+        cdk.CfnOutput(self, "ExperimentTemplate", value=losses.experiment.experiment_template_arn)
         cdk.CfnOutput(self, "Gate", value=known.state_machine.state_machine_arn)
         cdk.CfnOutput(self, "WatchdogAlarm", value=known.watchdog_alarm.alarm_arn)
 
-    def _web_tier(self) -> autoscaling.AutoScalingGroup:
-        vpc = ec2.Vpc(self, "Vpc", max_azs=2, nat_gateways=1)
+    def _web_tier(self, vpc: ec2.IVpc) -> autoscaling.AutoScalingGroup:
         role = iam.Role(
             self, "Role",
             assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
@@ -154,4 +161,5 @@ class ShopStack(cdk.Stack):
 
 app = cdk.App()
 ShopStack(app, "Shop")
+DeliveryStack(app, "ShopDelivery")
 app.synth()

@@ -7,17 +7,22 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { DeliveryStack } from './delivery';
+import { FirstExample } from './first-example';
 import * as chaos from '../../src';
 
-/** The web tier, the pipeline that deploys to it, and two gates: a stage of its own, and an action in the stage that deploys. */
+/** The web tier, the pipeline that deploys to it, and three gates: two with stages of their own, and an action in the stage that deploys. */
 class ShopStack extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
 
     // what runs, and when it is not well
-    const web = this.webTier();
+    const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1 });
+    const web = this.webTier(vpc);
+    const database = new rds.DatabaseInstance(this, 'Database', { vpc, engine: rds.DatabaseInstanceEngine.MYSQL, multiAz: true });
     const tooBusy = new cloudwatch.Alarm(this, 'TooBusy', {
       metric: new cloudwatch.Metric({
         namespace: 'AWS/EC2',
@@ -89,7 +94,7 @@ class ShopStack extends Stack {
       description: 'The web tier bears latency, load and the loss of an instance',
       actions: { slow, busy, gone },
     });
-    const resilience = new chaos.ChaosExperimentStage(this, 'Resilience', {
+    const losses = new chaos.ChaosExperimentStage(this, 'Losses', {
       pipeline,
       placement: { justAfter: staging },
       experiment,
@@ -99,6 +104,8 @@ class ShopStack extends Stack {
       steadyStateTimeout: Duration.minutes(10),
       recoveryTimeout: Duration.minutes(3),
     });
+
+    new FirstExample(this, 'FirstExample', pipeline, staging, web, database, tooFewInstances, tooBusy);
 
     // an action in the stage that deploys: it runs an experiment template that exists already
     const known = new chaos.ChaosExperiment(this, 'Known', {
@@ -110,15 +117,14 @@ class ShopStack extends Stack {
     staging.addAction(known.action({ actionName: 'Chaos', runOrder: 2, variablesNamespace: 'Chaos' }));
 
     // what the constructs tell
-    new CfnOutput(this, 'StageName', { value: resilience.stage.stageName });
+    new CfnOutput(this, 'StageName', { value: losses.stage.stageName });
     new CfnOutput(this, 'ExpectedMinutes', { value: `${experiment.expectedDuration?.toMinutes()}` });
-    new CfnOutput(this, 'ExperimentTemplate', { value: resilience.experiment.experimentTemplateArn });
+    new CfnOutput(this, 'ExperimentTemplate', { value: losses.experiment.experimentTemplateArn });
     new CfnOutput(this, 'Gate', { value: known.stateMachine.stateMachineArn });
     new CfnOutput(this, 'WatchdogAlarm', { value: known.watchdogAlarm.alarmArn });
   }
 
-  private webTier(): autoscaling.AutoScalingGroup {
-    const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1 });
+  private webTier(vpc: ec2.IVpc): autoscaling.AutoScalingGroup {
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
       managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore')],
@@ -139,4 +145,5 @@ class ShopStack extends Stack {
 
 const app = new App();
 new ShopStack(app, 'Shop');
+new DeliveryStack(app, 'ShopDelivery');
 app.synth();

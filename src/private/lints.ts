@@ -206,6 +206,8 @@ function isKeptFromSsm(role: iam.IRole | undefined): boolean {
   const managed: unknown = stack.resolve(managedPolicyArns) ?? [];
   const attached = role!.node.root.node.findAll()
     .filter((child): child is iam.CfnPolicy => isResource(child, 'AWS::IAM::Policy') || isResource(child, 'AWS::IAM::ManagedPolicy'))
+    // To resolve what belongs to another environment is an error, or names it for good.
+    .filter((child) => child.stack.environment === stack.environment)
     .filter((child) => JSON.stringify(stack.resolve(child.roles) ?? []).includes(JSON.stringify(stack.resolve(ref))));
   const documents = JSON.stringify(stack.resolve([policies ?? [], ...attached.map(({ policyDocument }) => policyDocument)]));
   return Array.isArray(managed)

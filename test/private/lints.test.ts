@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { Annotations, App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, App, CfnParameter, Duration, PhysicalName, Stack, Token } from 'aws-cdk-lib';
 import { Annotations as Found, Match } from 'aws-cdk-lib/assertions';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -471,6 +471,18 @@ describe('instances', () => {
     const parameter = new CfnParameter(stack, 'Role');
     latency(group({ role: iam.Role.fromRoleName(stack, 'InstanceRole', parameter.valueAsString) }));
     expect(ids()).toEqual([]);
+  });
+
+  test.each<[string, string | undefined]>([
+    ['', undefined],
+    [' that may be named', PhysicalName.GENERATE_IF_NEEDED],
+  ])('leave alone what the app has in other environments, such as a role%s', (_name, roleName) => {
+    const other = new Stack(stack.node.root as App, 'Other', { env: { account: '444455556666', region: 'eu-west-1' } });
+    const otherRole = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'), roleName });
+    otherRole.addToPolicy(statement('ssm:*'));
+    latency(group());
+    expect(ids()).toEqual(['instancesNotManaged']);
+    expect(other.resolve((otherRole.node.defaultChild as iam.CfnRole).roleName)).toBeUndefined();
   });
 
   test('need no Systems Manager to be rebooted', () => {

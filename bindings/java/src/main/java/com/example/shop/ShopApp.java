@@ -7,6 +7,7 @@ public final class ShopApp {
   public static void main(final String[] args) {
     final App app = new App();
     new ShopStack(app, "Shop");
+    new DeliveryStack(app, "ShopDelivery");
     app.synth();
   }
 

@@ -14,6 +14,7 @@ import io.github.cdkchaos.experimentstage.InsufficientData;
 import io.github.cdkchaos.experimentstage.Selection;
 import io.github.cdkchaos.experimentstage.SsmCpuStressOptions;
 import io.github.cdkchaos.experimentstage.SsmNetworkLatencySourcesOptions;
+import io.github.cdkchaos.experimentstage.TaggedWithOptions;
 import io.github.cdkchaos.experimentstage.TrafficType;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import software.amazon.awscdk.services.codepipeline.StagePlacement;
 import software.amazon.awscdk.services.codepipeline.actions.CodeDeployServerDeployAction;
 import software.amazon.awscdk.services.codepipeline.actions.S3SourceAction;
 import software.amazon.awscdk.services.codepipeline.actions.S3Trigger;
+import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.LaunchTemplate;
 import software.amazon.awscdk.services.ec2.MachineImage;
@@ -47,16 +49,24 @@ import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.rds.DatabaseInstance;
+import software.amazon.awscdk.services.rds.DatabaseInstanceEngine;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.constructs.Construct;
 
-/** The web tier, the pipeline that deploys to it, and two gates: a stage of its own, and an action in the stage that deploys. */
+/** The web tier, the pipeline that deploys to it, and three gates: two with stages of their own, and an action in the stage that deploys. */
 public final class ShopStack extends Stack {
   public ShopStack(final Construct scope, final String id) {
     super(scope, id);
 
     // what runs, and when it is not well
-    final AutoScalingGroup web = webTier();
+    final Vpc vpc = Vpc.Builder.create(this, "Vpc").maxAzs(2).natGateways(1).build();
+    final AutoScalingGroup web = webTier(vpc);
+    final DatabaseInstance database = DatabaseInstance.Builder.create(this, "Database")
+        .vpc(vpc)
+        .engine(DatabaseInstanceEngine.MYSQL)
+        .multiAz(true)
+        .build();
     final Alarm tooBusy = Alarm.Builder.create(this, "TooBusy")
         .metric(Metric.Builder.create()
             .namespace("AWS/EC2")
@@ -120,7 +130,7 @@ public final class ShopStack extends Stack {
             .build());
     final FaultAction busy = FaultAction.ssmCpuStress(
         FaultTarget.taggedWith("aws:ec2:instance", Map.of("Name", "Shop/Web"),
-            GroupTargetOptions.builder().selection(Selection.count(1)).build()),
+            TaggedWithOptions.builder().selection(Selection.count(1)).build()),
         SsmCpuStressOptions.builder()
             .duration(Duration.minutes(3))
             .loadPercent(80)
@@ -138,7 +148,7 @@ public final class ShopStack extends Stack {
         .description("The web tier bears latency, load and the loss of an instance")
         .actions(Map.of("slow", slow, "busy", busy, "gone", gone))
         .build());
-    final ChaosExperimentStage resilience = ChaosExperimentStage.Builder.create(this, "Resilience")
+    final ChaosExperimentStage losses = ChaosExperimentStage.Builder.create(this, "Losses")
         .pipeline(pipeline)
         .placement(StagePlacement.builder().justAfter(staging).build())
         .experiment(experiment)
@@ -148,6 +158,8 @@ public final class ShopStack extends Stack {
         .steadyStateTimeout(Duration.minutes(10))
         .recoveryTimeout(Duration.minutes(3))
         .build();
+
+    new FirstExample(this, "FirstExample", pipeline, staging, web, database, tooFewInstances, tooBusy);
 
     // an action in the stage that deploys: it runs an experiment template that exists already
     final ChaosExperiment known = ChaosExperiment.Builder.create(this, "Known")
@@ -163,15 +175,14 @@ public final class ShopStack extends Stack {
         .build()));
 
     // what the constructs tell
-    output("StageName", resilience.getStage().getStageName());
+    output("StageName", losses.getStage().getStageName());
     output("ExpectedMinutes", String.valueOf(experiment.getExpectedDuration().toMinutes().intValue()));
-    output("ExperimentTemplate", resilience.getExperiment().getExperimentTemplateArn());
+    output("ExperimentTemplate", losses.getExperiment().getExperimentTemplateArn());
     output("Gate", known.getStateMachine().getStateMachineArn());
     output("WatchdogAlarm", known.getWatchdogAlarm().getAlarmArn());
   }
 
-  private AutoScalingGroup webTier() {
-    final Vpc vpc = Vpc.Builder.create(this, "Vpc").maxAzs(2).natGateways(1).build();
+  private AutoScalingGroup webTier(final IVpc vpc) {
     final Role role = Role.Builder.create(this, "Role")
         .assumedBy(new ServicePrincipal("ec2.amazonaws.com"))
         .managedPolicies(List.of(ManagedPolicy.fromAwsManagedPolicyName("AmazonSSMManagedInstanceCore")))
