@@ -43,12 +43,10 @@ function row(id: string, factory: string, resourceType: string | undefined, take
 
 function actionSection(record: ActionRecord): string[] {
   const ways = record.target?.selectedBy ? ` (chosen by ${record.target.selectedBy.join(' or ')})` : '';
-  return section(record, record.id, [
-    ...quotaText(record),
-    ...(record.injects === false ? ['It injects no fault.'] : []),
-  ], [
+  return section(record, record.id, quotaText(record), [
     `Target: ${record.target ? `\`${record.target.resourceType}\`${ways}, as \`${record.target.key}\`` : 'none'}.`,
     `Takes: ${expectedDuration(record)}.`,
+    ...(record.injects === false ? ['Injects no fault.'] : []),
   ]);
 }
 
@@ -98,7 +96,7 @@ function documentDuration(parameters: readonly ParameterRecord[]): string {
 function valueText(parameter: ParameterRecord): string {
   const values = parameter.allowed ? `: ${parameter.allowed.map((value) => `\`${value}\``).join(', ')}` : '';
   const wanted = parameter.enum ? `${parameter.type === 'enum' ? '' : 'list of '}\`${parameter.enum}\`${values}` : wantedValue(parameter);
-  return `${parameter.summary} ${wanted.charAt(0).toUpperCase()}${wanted.slice(1)}.`;
+  return [parameter.summary, ...parameter.remarks ?? [], `${wanted.charAt(0).toUpperCase()}${wanted.slice(1)}.`].join(' ');
 }
 
 function defaultText(parameter: ParameterRecord): string {

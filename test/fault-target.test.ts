@@ -292,7 +292,7 @@ describe('targets found by tags', () => {
   test.each(CATALOGUE.targetTypes.filter(({ selectedBy }) => selectedBy.includes('tags')))('$resourceType has the filters of its record', (record) => {
     expect(sampleTarget(record.resourceType, 'tags')._data).toEqual({
       resourceType: record.resourceType,
-      tags: { team: 'shop' },
+      tags: { team: 'shop', stage: 'staging' },
       filters: record.defaultFilters,
       parameters: sampleParameters(record.resourceType),
       selectionMode: 'ALL',
@@ -549,7 +549,7 @@ function throwAll(targets: FaultTarget[]): void {
 }
 
 function someAction(target: FaultTarget): FaultAction {
-  return FaultAction.custom({ actionId: 'aws:test:break', targetKey: 'Things', target });
+  return FaultAction.custom({ actionId: 'aws:test:break', targetKey: 'Things', target, permissions: [] });
 }
 
 /** The data of a target without tokens, and without constructs, which cannot be resolved. */

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { alarms, CATALOGUE, FACTORIES, Factory, make, neededOptions, Options, PARAMETERS, sampleTarget, sampleValue, targetOf, waysOf } from './catalogue-samples';
+import { alarms, CATALOGUE, FACTORIES, Factory, make, neededOptions, Options, PARAMETERS, sampleTarget, targetOf, waysOf } from './catalogue-samples';
 import { someAlarm, someStack } from './fixtures';
 import { ChaosExperiment, Experiment, FaultAction, FaultTarget } from '../src';
 import { optionName, ParameterRecord, TargetSelection } from '../src/private/records';
@@ -66,7 +66,10 @@ function optionMistakes(factory: Factory, parameter: ParameterRecord): Mistake[]
     ...(parameter.allowed ? [mistake(`${option} that is no member`, { [option]: list(parameter, 'sideways') }, "got 'sideways'")] : []),
     ...(parameter.allowedWhen ?? []).map(({ parameter: other, is, allowed }) => mistake(
       `${option} that does not go with ${is[0]}`,
-      { [optionName(factory.parameters.find(({ name }) => name === other)!)]: is[0], [option]: parameter.allowed!.find((value) => !allowed.includes(value)) },
+      {
+        [optionName(factory.parameters.find(({ name }) => name === other)!)]: is[0],
+        [option]: parameter.allowed!.find((value) => !allowed.includes(value)),
+      },
       allowed[0], "got '",
     )),
     ...(/list|alarms/.test(parameter.type) ? [mistake(`an empty ${option}`, { [option]: [] }, 'got 0')] : []),
@@ -105,8 +108,8 @@ function wrongTypes(parameter: ParameterRecord): [unknown, string][] {
     ...candidates,
     ...(isText ? [['', "''"], [' ', "' '"]] as [unknown, string][] : []),
     ...(parameter.type === 'string-list' ? [[['a,b'], 'a,b'], [['a b'], 'a b']].map(([value, got]) => [value, `'${got}'`] as [unknown, string]) : []),
-    ...(['integer', 'percent'].includes(parameter.type) ? [[Number(sampleValue(parameter)) + 0.5, `${Number(sampleValue(parameter)) + 0.5}`] as [unknown, string]] : []),
-    ...(['duration', 'seconds'].includes(parameter.type) ? [[Duration.millis(61500), '1 minute 1 second 500 millis'] as [unknown, string]] : []),
+    ...(['integer', 'percent'].includes(parameter.type) ? [[1.5, '1.5'] as [unknown, string]] : []),
+    ...(['duration', 'seconds'].includes(parameter.type) ? [[Duration.millis(1500), '1 second 500 millis'] as [unknown, string]] : []),
   ];
 }
 

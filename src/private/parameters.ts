@@ -133,16 +133,8 @@ const KINDS: { readonly [type in ParameterType]: Kind } = {
   'integer': numberKind('a whole number', Number.isInteger),
   'percent': numberKind('a whole number', Number.isInteger, { min: 0, max: 100 }),
   'decimal': numberKind('a number', Number.isFinite),
-  'boolean': {
-    wanted: () => 'true or false',
-    accepts: (value) => typeof value === 'boolean',
-    write: (value: boolean) => (value ? 'true' : 'false'),
-  },
-  'capital-boolean': {
-    wanted: () => 'true or false',
-    accepts: (value) => typeof value === 'boolean',
-    write: (value: boolean) => (value ? 'True' : 'False'),
-  },
+  'boolean': booleanKind('true', 'false'),
+  'capital-boolean': booleanKind('True', 'False'),
   'string': {
     wanted: () => 'a text that is not empty',
     // The API has the pattern [\S]+ for values, and it is not documented whether that forbids white space in them or only values of nothing else:
@@ -199,6 +191,15 @@ function durationKind(unit: string, amount: (duration: Duration) => number, dura
     accepts: (value, record) => isDuration(value)
       && (value.isUnresolved() ? value.unitLabel() === unit : Number.isInteger(amount(value)) && isWithin(amount(value), record, Number)),
     write: (value: Duration) => Tokenization.stringifyNumber(amount(value)),
+  };
+}
+
+/** A token must stand for the text that FIS wants, because it cannot be converted. */
+function booleanKind(yes: string, no: string): Kind {
+  return {
+    wanted: () => 'true or false',
+    accepts: (value) => typeof value === 'boolean',
+    write: (value: unknown) => (Token.isUnresolved(value) ? Token.asString(value) : value ? yes : no),
   };
 }
 

@@ -208,8 +208,9 @@ function parameterSets({ target }: Factory, way: TargetSelection | undefined): {
   }
   const needed = sampleParameters(target.resourceType) ?? {};
   const others = Object.entries(sampleParameters(target.resourceType, true) ?? {}).filter(([name]) => !(name in needed));
-  const sets = [needed, ...others.map(([name, value]) => ({ ...needed, [name]: value })), ...(others.length > 1 ? [{ ...needed, ...Object.fromEntries(others) }] : [])];
-  return sets.filter((set) => way !== 'parameters' || Object.keys(set).length > 0);
+  const some = others.map(([name, value]) => ({ ...needed, [name]: value }));
+  const all = others.length > 1 ? [{ ...needed, ...Object.fromEntries(others) }] : [];
+  return [needed, ...some, ...all].filter((set) => way !== 'parameters' || Object.keys(set).length > 0);
 }
 
 function describeCase(way: TargetSelection | undefined, options: Options, parameters: { [name: string]: string }): string {
@@ -247,7 +248,9 @@ function expectedPolicy(factory: Factory, way: TargetSelection | undefined, opti
       const resources = permission.on === 'target' ? values.TargetArns : [permission.on].flat().flatMap((text) => filled(text, values));
       const conditions: { [operator: string]: { [key: string]: unknown } } = {};
       for (const [operator, keys] of Object.entries(permission.conditions ?? {})) {
-        conditions[operator] = Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, one([value].flat().flatMap((text) => filled(text, values)))]));
+        conditions[operator] = Object.fromEntries(Object.entries(keys).map(([key, value]) => (
+          [key, one([value].flat().flatMap((text) => filled(text, values)))]
+        )));
       }
       if (permission.tagCondition && way === 'tags') {
         const tags = Object.entries(TAGS).map(([key, value]) => [`${permission.tagCondition}/${key}`, value]);
