@@ -18,6 +18,9 @@ const FACTORIES: { readonly [way in TargetSelection]: string } = { tags: 'tagged
 /** EC2 Auto Scaling puts it on the instances of a group: its name. */
 export const GROUP_TAG = 'aws:autoscaling:groupName';
 
+/** IAM refuses a policy with anything else. */
+const DOCUMENT_ARN = /^arn:[^:]+:ssm:[^:]*:[^:]*:[a-z-]+\/[^/]+$/;
+
 type Lists = FaultActionData['permissionValues'];
 
 /** The data of an action of the catalogue, made from the options of its factory. */
@@ -159,6 +162,8 @@ function documentProblems(record: ActionRecord, values: FaultActionData['paramet
     return [];
   }
   const { arn, durationSeconds, parameters } = record.runsDocument;
+  const named = values[arn] === undefined || Token.isUnresolved(values[arn]) || DOCUMENT_ARN.test(values[arn])
+    ? [] : [`'${arn}' must be the ARN of a document, like arn:aws:ssm:eu-west-1:111122223333:document/name, got ${show(values[arn])}`];
   const given = Token.isUnresolved(document) ? undefined : parseObject(document ?? {});
   const missing = (findDocument(values[arn] ?? '')?.parameters ?? [])
     .filter((parameter) => parameter.required && given && given[parameter.name] === undefined)
@@ -167,10 +172,10 @@ function documentProblems(record: ActionRecord, values: FaultActionData['paramet
   const name = durationParameter(record)!;
   const watched = parseIso(values[name] ?? '');
   if (!Number.isInteger(seconds) || !watched || watched.toSeconds() >= seconds) {
-    return missing;
+    return [...named, ...missing];
   }
   const inside = Duration.seconds(seconds).toHumanString();
-  return [...missing, `'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
+  return [...named, ...missing, `'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
 }
 
 /** FIS may know a parameter that the catalogue does not, but a slip of the pen is likelier. */
