@@ -1,10 +1,12 @@
-import { App, ArnFormat, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { App, ArnFormat, Aws, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { someAlarm, someExperiment, someFault, someInstances, somePipeline, someStack } from './fixtures';
 import { definitionOf, resolveIntrinsics } from './synthesized';
-import { ChaosExperiment, ChaosExperimentProps, Experiment, FaultAction, FaultTarget, GateMode, InsufficientData, Selection } from '../src';
+import {
+  ChaosExperiment, ChaosExperimentProps, ConnectivityScope, Experiment, FaultAction, FaultTarget, GateMode, InjectableService, InsufficientData, Selection,
+} from '../src';
 
 /** A gate with these props, good ones for the others. */
 function gateWith(props: Partial<ChaosExperimentProps>, stack = someStack()): ChaosExperiment {
@@ -645,6 +647,26 @@ describe('what is wrong', () => {
   - Stack/Chaos: alarm 'There/Alarm': is in Region us-east-1, the gate in eu-west-1; FIS and the gate read the alarms of their own Region, use one of there
   - Stack/Chaos: alarm 'Stack/Imported': is in account 444455556666, the gate in 111122223333; FIS and the gate read the alarms of their own account, use one of there"
 `);
+  });
+
+  test('fails with targets in another account or Region', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const roles = FaultTarget.arns('aws:iam:role', ['arn:aws:iam::111122223333:role/x']);
+    const experiment = (subnets: string[]) => Experiment.define({
+      actions: {
+        cut: FaultAction.networkDisruptConnectivity(
+          FaultTarget.arns('aws:ec2:subnet', subnets), { duration: Duration.minutes(1), scope: ConnectivityScope.ALL }),
+        fail: FaultAction.fisInjectApiThrottleError(roles, {
+          duration: Duration.minutes(1), service: InjectableService.EC2, percentage: 1, operations: ['RunInstances'],
+        }),
+      },
+    });
+    const props = (subnets: string[]) => ({ alarms: [someAlarm(stack, subnets[0].replace(/\W/g, ''))], experiment: experiment(subnets) });
+
+    expect(problemsOf(props(['arn:aws:ec2:us-east-1:111122223333:subnet/1', `arn:${Aws.PARTITION}:ec2:eu-west-1:444455556666:subnet/2`]), stack))
+      .toThrow(/^2 problems with Stack\/Chaos:\n  - Stack\/Chaos: action 'cut': target: \S+ is in Region us-east-1, the gate in eu-west-1; FIS finds .*\n.* is in account 444455556666,/);
+    expect(problemsOf(props(['arn:aws:ec2:eu-west-1:111122223333:subnet/1', `arn:aws:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:subnet/2`]), stack)).not.toThrow();
   });
 
   test('takes alarms of which the place is not known, or is that of the gate', () => {

@@ -85,17 +85,23 @@ export class Resources {
   public get vpc() { return this.one('Vpc', (id) => new ec2.Vpc(this.stack, id, { maxAzs: 2, natGateways: 0 })); }
   public get group() {
     return this.one('Group', (id) => new autoscaling.AutoScalingGroup(this.stack, id, {
-      vpc: this.vpc, vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC }, launchTemplate: new ec2.LaunchTemplate(this.stack, 'Launch', {
-        machineImage: ec2.MachineImage.latestAmazonLinux2023(), instanceType: new ec2.InstanceType('t3.micro'),
-        role: this.role, securityGroup: new ec2.SecurityGroup(this.stack, 'SecurityGroup', { vpc: this.vpc }),
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+      launchTemplate: new ec2.LaunchTemplate(this.stack, 'Launch', {
+        machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+        instanceType: new ec2.InstanceType('t3.micro'),
+        role: this.role,
+        securityGroup: new ec2.SecurityGroup(this.stack, 'SecurityGroup', { vpc: this.vpc }),
       }),
     }));
   }
   public get role() { return this.one('Role', (id) => new iam.Role(this.stack, id, { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') })); }
   public get instance() {
     return this.one('Instance', (id) => new ec2.Instance(this.stack, id, {
-      vpc: this.vpc, vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
-      machineImage: ec2.MachineImage.latestAmazonLinux2023(), instanceType: new ec2.InstanceType('t3.micro'),
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+      machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+      instanceType: new ec2.InstanceType('t3.micro'),
     }));
   }
   public get ecsCluster() { return this.one('EcsCluster', (id) => new ecs.Cluster(this.stack, id, { vpc: this.vpc })); }
@@ -110,13 +116,16 @@ export class Resources {
   public get database() {
     return this.one('Database', (id) => new rds.DatabaseCluster(this.stack, id, {
       engine: rds.DatabaseClusterEngine.auroraMysql({ version: rds.AuroraMysqlEngineVersion.VER_3_08_0 }),
-      writer: rds.ClusterInstance.serverlessV2('writer'), vpc: this.vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      writer: rds.ClusterInstance.serverlessV2('writer'),
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
     }));
   }
   public get databaseInstance() {
     return this.one('DatabaseInstance', (id) => new rds.DatabaseInstance(this.stack, id, {
       engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_16_6 }),
-      vpc: this.vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
     }));
   }
   public get function() {
@@ -148,8 +157,12 @@ export class Resources {
   }
   public get replicationGroup() {
     return this.one('Cache', (id) => new elasticache.CfnReplicationGroup(this.stack, id, {
-      replicationGroupDescription: 'cache', cacheNodeType: 'cache.t4g.micro', engine: 'valkey', numCacheClusters: 2,
-      automaticFailoverEnabled: true, transitEncryptionEnabled: true,
+      replicationGroupDescription: 'cache',
+      cacheNodeType: 'cache.t4g.micro',
+      engine: 'valkey',
+      numCacheClusters: 2,
+      automaticFailoverEnabled: true,
+      transitEncryptionEnabled: true,
     }));
   }
   public get stream() { return this.one('Stream', (id) => new kinesis.Stream(this.stack, id)); }

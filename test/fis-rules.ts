@@ -74,7 +74,8 @@ function parameterProblems(record: ActionRecord, given: Json): string[] {
 }
 
 function knownParameterProblems(records: readonly ParameterRecord[], given: Json): string[] {
-  const missing = records.filter(({ name, required, requiredWhen: when }) => !(name in given) && (required || (when && when.is.includes(given[when.parameter]))));
+  const missing = records.filter(({ name, required, requiredWhen: when }) =>
+    !(name in given) && (required || when?.is.includes(given[when.parameter])));
   return [
     ...missing.map(({ name }) => `${name} is missing`),
     ...Object.entries(given).flatMap(([name, value]) => {
