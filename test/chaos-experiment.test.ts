@@ -5,7 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { someAlarm, someExperiment, someFault, someInstances, somePipeline, someStack } from './fixtures';
 import { definitionOf, resolveIntrinsics } from './synthesized';
 import {
-  ChaosExperiment, ChaosExperimentProps, ConnectivityScope, Experiment, FaultAction, FaultTarget, GateMode, InjectableService, InsufficientData, Selection,
+  ChaosExperiment, ChaosExperimentProps, ConnectivityScope, Experiment, FaultAction, FaultTarget, GateMode, InjectableService, InsufficientData,
+  Selection,
 } from '../src';
 
 /** A gate with these props, good ones for the others. */
@@ -649,24 +650,31 @@ describe('what is wrong', () => {
 `);
   });
 
-  test('fails with targets in another account or Region', () => {
-    const app = new App();
-    const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
-    const roles = FaultTarget.arns('aws:iam:role', ['arn:aws:iam::111122223333:role/x']);
-    const experiment = (subnets: string[]) => Experiment.define({
-      actions: {
-        cut: FaultAction.networkDisruptConnectivity(
-          FaultTarget.arns('aws:ec2:subnet', subnets), { duration: Duration.minutes(1), scope: ConnectivityScope.ALL }),
-        fail: FaultAction.fisInjectApiThrottleError(roles, {
-          duration: Duration.minutes(1), service: InjectableService.EC2, percentage: 1, operations: ['RunInstances'],
-        }),
-      },
-    });
-    const props = (subnets: string[]) => ({ alarms: [someAlarm(stack, subnets[0].replace(/\W/g, ''))], experiment: experiment(subnets) });
+  describe('the place of targets', () => {
+    const gateOn = (subnets: string[]) => {
+      const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+      const duration = Duration.minutes(1);
+      const cut = FaultAction.networkDisruptConnectivity(FaultTarget.arns('aws:ec2:subnet', subnets), { duration, scope: ConnectivityScope.ALL });
+      const roles = FaultTarget.arns('aws:iam:role', ['arn:aws:iam::111122223333:role/x']);
+      const fail = FaultAction.fisInjectApiThrottleError(roles, { duration, service: InjectableService.EC2, percentage: 1, operations: ['RunInstances'] });
+      return problemsOf(experimentOf({ cut, fail }), stack);
+    };
 
-    expect(problemsOf(props(['arn:aws:ec2:us-east-1:111122223333:subnet/1', `arn:${Aws.PARTITION}:ec2:eu-west-1:444455556666:subnet/2`]), stack))
-      .toThrow(/^2 problems with Stack\/Chaos:\n  - Stack\/Chaos: action 'cut': target: \S+ is in Region us-east-1, the gate in eu-west-1; FIS finds .*\n.* is in account 444455556666,/);
-    expect(problemsOf(props(['arn:aws:ec2:eu-west-1:111122223333:subnet/1', `arn:aws:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:subnet/2`]), stack)).not.toThrow();
+    test('fails with another account or Region', () => {
+      expect(gateOn(['arn:aws:ec2:us-east-1:111122223333:subnet/1', 'arn:aws:ec2:eu-west-1:444455556666:subnet/2'])).toThrowErrorMatchingInlineSnapshot(`
+"2 problems with Stack/Chaos:
+  - Stack/Chaos: action 'cut': target: arn:aws:ec2:us-east-1:111122223333:subnet/1 is in Region us-east-1, the gate in eu-west-1; FIS finds resources in its own Region only, make the gate there
+  - Stack/Chaos: action 'cut': target: arn:aws:ec2:eu-west-1:444455556666:subnet/2 is in account 444455556666, the gate in 111122223333; FIS finds resources in its own account only, make the gate there"
+`);
+    });
+
+    test('fails with another Region in an ARN that holds a token', () => {
+      expect(gateOn([`arn:${Aws.PARTITION}:ec2:us-east-1:${Aws.ACCOUNT_ID}:subnet/1`])).toThrow('is in Region us-east-1, the gate in eu-west-1');
+    });
+
+    test('may be that of the gate, or unknown', () => {
+      expect(gateOn(['arn:aws:ec2:eu-west-1:111122223333:subnet/1', `arn:aws:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:subnet/2`])).not.toThrow();
+    });
   });
 
   test('takes alarms of which the place is not known, or is that of the gate', () => {

@@ -51,8 +51,8 @@ function wait(options: { startAfter?: FaultAction[] } = {}): FaultAction {
 function actionOn(actionId: string, resourceType: string, constructs: FaultTargetData['constructs'], parameters: { [name: string]: string } = {}) {
   const target = FaultTarget.arns(resourceType, [sampleArn(resourceType)]);
   Object.assign(target._data, { constructs });
-  const needed = CATALOGUE.actions.find(({ id }) => id === actionId)?.parameters.filter(({ required, permissionOnly }) => required && !permissionOnly) ?? [];
-  const samples = Object.fromEntries(needed.map(({ name }) => [name, 'PT5M']));
+  const known = CATALOGUE.actions.find(({ id }) => id === actionId)?.parameters ?? [];
+  const samples = Object.fromEntries(known.filter(({ required, permissionOnly }) => required && !permissionOnly).map(({ name }) => [name, 'PT5M']));
   return FaultAction.custom({
     actionId, target, targetKey: 'Things', parameters: { ...samples, ...parameters }, permissions: [], expectedDuration: Duration.minutes(5),
   });
