@@ -51,6 +51,12 @@ export function neededOptions(factory: Factory, given: Options = {}): Options {
   return all;
 }
 
+/** A good value for every option, as far as they go together. */
+export function allOptions(factory: Factory): Options {
+  const optional = factory.parameters.filter((parameter) => !parameter.required);
+  return neededOptions(factory, Object.fromEntries(optional.map((parameter) => [optionName(parameter), sampleValue(parameter)])));
+}
+
 /** A value of a parameter, with the one that it wants beside it. */
 export function withCompanion(factory: Factory, parameter: ParameterRecord, value: string): Options {
   const rule = parameter.allowedWhen?.find(({ allowed }) => allowed.includes(value));
@@ -124,7 +130,7 @@ export function sampleValue(parameter: ParameterRecord): unknown {
     case 'decimal': return Number(parameter.min ?? 1);
     case 'boolean':
     case 'capital-boolean': return true;
-    case 'string': return 'text';
+    case 'string': return parameter.name === 'documentArn' ? 'arn:aws:ssm:eu-west-1:111122223333:document/Sample' : 'text';
     case 'path': return 'folder/inner';
     case 'string-list': return ['one', 'two'];
     case 'enum': return parameter.allowed![0];

@@ -1,10 +1,13 @@
-import { App, ArnFormat, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { App, ArnFormat, Aws, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { someAlarm, someExperiment, someFault, someInstances, somePipeline, someStack } from './fixtures';
 import { definitionOf, resolveIntrinsics } from './synthesized';
-import { ChaosExperiment, ChaosExperimentProps, Experiment, FaultAction, FaultTarget, GateMode, InsufficientData, Selection } from '../src';
+import {
+  ChaosExperiment, ChaosExperimentProps, ConnectivityScope, Experiment, FaultAction, FaultTarget, GateMode, InjectableService, InsufficientData,
+  Selection,
+} from '../src';
 
 /** A gate with these props, good ones for the others. */
 function gateWith(props: Partial<ChaosExperimentProps>, stack = someStack()): ChaosExperiment {
@@ -674,6 +677,33 @@ describe('what is wrong', () => {
   - Stack/Chaos: alarm 'There/Alarm': is in Region us-east-1, the gate in eu-west-1; FIS and the gate read the alarms of their own Region, use one of there
   - Stack/Chaos: alarm 'Stack/Imported': is in account 444455556666, the gate in 111122223333; FIS and the gate read the alarms of their own account, use one of there"
 `);
+  });
+
+  describe('the place of targets', () => {
+    const gateOn = (subnets: string[]) => {
+      const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+      const duration = Duration.minutes(1);
+      const cut = FaultAction.networkDisruptConnectivity(FaultTarget.arns('aws:ec2:subnet', subnets), { duration, scope: ConnectivityScope.ALL });
+      const roles = FaultTarget.arns('aws:iam:role', ['arn:aws:iam::111122223333:role/x']);
+      const fail = FaultAction.fisInjectApiThrottleError(roles, { duration, service: InjectableService.EC2, percentage: 1, operations: ['RunInstances'] });
+      return problemsOf(experimentOf({ cut, fail }), stack);
+    };
+
+    test('fails with another account or Region', () => {
+      expect(gateOn(['arn:aws:ec2:us-east-1:111122223333:subnet/1', 'arn:aws:ec2:eu-west-1:444455556666:subnet/2'])).toThrowErrorMatchingInlineSnapshot(`
+"2 problems with Stack/Chaos:
+  - Stack/Chaos: action 'cut': target: arn:aws:ec2:us-east-1:111122223333:subnet/1 is in Region us-east-1, the gate in eu-west-1; FIS finds resources in its own Region only, make the gate there
+  - Stack/Chaos: action 'cut': target: arn:aws:ec2:eu-west-1:444455556666:subnet/2 is in account 444455556666, the gate in 111122223333; FIS finds resources in its own account only, make the gate there"
+`);
+    });
+
+    test('fails with another Region in an ARN that holds a token', () => {
+      expect(gateOn([`arn:${Aws.PARTITION}:ec2:us-east-1:${Aws.ACCOUNT_ID}:subnet/1`])).toThrow('is in Region us-east-1, the gate in eu-west-1');
+    });
+
+    test('may be that of the gate, or unknown', () => {
+      expect(gateOn(['arn:aws:ec2:eu-west-1:111122223333:subnet/1', `arn:aws:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:subnet/2`])).not.toThrow();
+    });
   });
 
   test('takes alarms of which the place is not known, or is that of the gate', () => {

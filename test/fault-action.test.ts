@@ -19,6 +19,9 @@ const ROLES = FaultTarget.parameters('aws:iam:role', {}, { selection: Selection.
 const RANGED = PARAMETERS.filter(({ parameter }) => parameter.min !== undefined || parameter.max !== undefined);
 const DURATIONS = ['duration', 'seconds', 'millis'];
 
+/** A document of the user's own. */
+const DOCUMENT = 'arn:aws:ssm:eu-west-1:111122223333:document/own';
+
 describe('every factory', () => {
   test.each(FACTORIES)('$name makes an action from the required options', (factory) => {
     const { actionId, targetKey, target, injects, problems } = make(factory)._data;
@@ -239,7 +242,7 @@ describe('what FIS is sent', () => {
   });
 
   test('fails if a parameter is too long', () => {
-    const options = { documentArn: 'arn', duration: Duration.minutes(1) };
+    const options = { documentArn: DOCUMENT, duration: Duration.minutes(1) };
 
     expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, documentParameters: { a: 'x'.repeat(1016) } })._data.problems).toEqual([]);
     expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, documentParameters: { a: 'x'.repeat(1017) } })._data.problems)
@@ -290,7 +293,7 @@ describe('how long FIS watches a command', () => {
     ['a number', { DurationSeconds: 300 }],
     ['a text beside a token', { DurationSeconds: '300', Other: Token.asString({ Ref: 'Other' }) }],
   ])('fails in a plain command that is shorter than its document, which says so as %s', (_, documentParameters) => {
-    const options = { documentArn: 'arn', documentParameters };
+    const options = { documentArn: DOCUMENT, documentParameters };
 
     expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, duration: Duration.minutes(5) })._data.problems).toEqual([]);
     expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, duration: Duration.minutes(4) })._data.problems)
@@ -298,7 +301,7 @@ describe('how long FIS watches a command', () => {
   });
 
   test('is not checked in a command whose document has no duration', () => {
-    expect(FaultAction.ssmSendCommand(INSTANCES, { documentArn: 'arn', documentParameters: { Key: 'value' }, duration: Duration.minutes(1) })._data.problems)
+    expect(FaultAction.ssmSendCommand(INSTANCES, { documentArn: DOCUMENT, documentParameters: { Key: 'value' }, duration: Duration.minutes(1) })._data.problems)
       .toEqual([]);
   });
 });
@@ -491,29 +494,45 @@ describe('a custom action', () => {
       "parameter 'duration' must be a duration in ISO 8601, for example PT5M, got '5 minutes'"],
     ['a value that is too long', { actionId: 'aws:new:break', parameters: { what: 'x'.repeat(1025) }, permissions: [] },
       "'what' must have at most 1024 characters as FIS reads it, got 1025"],
+    ['an empty value', { actionId: 'aws:new:break', parameters: { what: '' }, permissions: [] }, "parameter 'what' must be a text that is not empty, got ''"],
+    ['a number', { actionId: 'aws:new:break', parameters: { what: 5 as any }, permissions: [] }, "parameter 'what' must be a text that is not empty, got 5"],
+    ['nothing for what a known action needs', { actionId: 'aws:fis:wait', parameters: { duration: undefined as any } },
+      "parameter 'duration' must be given, as aws:fis:wait needs it, got nothing"],
+    ['the name of a document', {
+      actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'AWSFIS-Run-CPU-Stress', duration: 'PT2M', documentParameters: '{"DurationSeconds":"90"}' },
+    }, "'documentArn' must be the ARN of a document, like arn:aws:ssm:eu-west-1:111122223333:document/name, got 'AWSFIS-Run-CPU-Stress'"],
+    ['a parameter that the document does not have', {
+      actionId: 'aws:ssm:send-command',
+      target: INSTANCES,
+      parameters: {
+        documentArn: 'arn:aws:ssm:eu-west-1::document/AWSFIS-Run-Kill-Process', duration: 'PT1M', documentParameters: '{"ProcessName":"web","Name":"web"}',
+      },
+    }, "'documentParameters' must have no parameters but ProcessName, Signal, InstallDependencies, which the document has, got 'Name'"],
     ['no permissions', { actionId: 'aws:new:break' },
       "'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"],
     ['a target without a key', { actionId: 'aws:new:break', target: INSTANCES, permissions: [] },
       "'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id aws:new:break' shows it"],
-    ['a target that the action does not take', { actionId: 'aws:fis:wait', target: INSTANCES },
+    ['a target that the action does not take', { actionId: 'aws:fis:wait', target: INSTANCES, parameters: { duration: 'PT1M' } },
       'aws:fis:wait takes no target, got aws:ec2:instance; leave the target out'],
     ['no target for an action that takes one', { actionId: 'aws:rds:reboot-db-instances' },
       'expects a target of type aws:rds:db, got nothing; use FaultTarget.databaseInstances, FaultTarget.taggedWith or FaultTarget.arns'],
     ['a command that is shorter than its document', {
-      actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'arn', duration: 'PT1M', documentParameters: '{"DurationSeconds":"90"}' },
+      actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: DOCUMENT, duration: 'PT1M', documentParameters: '{"DurationSeconds":"90"}' },
     }, "'duration' must not be shorter than the DurationSeconds in 'documentParameters', 1 minute 30 seconds, got 1 minute"],
     ['a command without what its document needs', {
       actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'arn:aws:ssm:eu-west-1::document/AWSFIS-Run-Kill-Process', duration: 'PT1M' },
     }, "'documentParameters' must have 'ProcessName', a text that is not empty, which the document needs, got nothing"],
     ['a target that is chosen in another way', {
-      actionId: 'aws:ec2:api-insufficient-instance-capacity-error', target: ROLES,
+      actionId: 'aws:ec2:api-insufficient-instance-capacity-error',
+      target: ROLES,
+      parameters: { duration: 'PT1M', availabilityZoneIdentifiers: 'eu-west-1a', percentage: '50' },
     }, 'aws:ec2:api-insufficient-instance-capacity-error takes a target chosen by arns, got parameters'],
   ])('fails with %s', (_, options, problem) => {
     expect(FaultAction.custom(options)._data.problems).toEqual([problem]);
   });
 
   test('with parameters that are no JSON is left to FIS', () => {
-    const parameters = { documentArn: 'arn', duration: 'PT1M', documentParameters: '{DurationSeconds' };
+    const parameters = { documentArn: DOCUMENT, duration: 'PT1M', documentParameters: '{DurationSeconds' };
 
     expect(FaultAction.custom({ actionId: 'aws:ssm:send-command', target: INSTANCES, parameters })._data.problems).toEqual([]);
   });
@@ -586,7 +605,7 @@ describe('what goes with what', () => {
 
   test('JSON is sent without spaces', () => {
     const { parameters } = FaultAction.ssmSendCommand(INSTANCES, {
-      documentArn: 'arn', documentParameters: { one: ['1', '2'], two: { three: '3' } }, duration: Duration.minutes(1),
+      documentArn: DOCUMENT, documentParameters: { one: ['1', '2'], two: { three: '3' } }, duration: Duration.minutes(1),
     })._data;
 
     expect(parameters.documentParameters).toBe('{"one":["1","2"],"two":{"three":"3"}}');

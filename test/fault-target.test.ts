@@ -338,9 +338,27 @@ describe('problems', () => {
     ['an empty path', { '': ['a'] }, 'the path of a filter must have 1 to 256 characters, got 0'],
     ['a long path', { ['P'.repeat(257)]: ['a'] }, 'the path of a filter must have 1 to 256 characters, got 257'],
     ['no values', { VpcId: [] }, "filter 'VpcId' must have at least one value, got none"],
-    ['a long value', { VpcId: ['v'.repeat(129)] }, "a value of filter 'VpcId' must have at most 128 characters, got 129"],
+    ['a long value', { VpcId: ['v'.repeat(129)] }, "a value of filter 'VpcId' must have 1 to 128 characters, got 129"],
+    ['an empty value', { VpcId: [''] }, "a value of filter 'VpcId' must have 1 to 128 characters, got 0"],
+    ['the name that the EC2 API has for it', { 'vpc-id': ['vpc-1'] },
+      "the path of a filter must be in Pascal case, for example Placement.AvailabilityZone, got 'vpc-id'"],
   ])('fails with a filter of %s', (_, filters, problem) => {
     expect(FaultTarget.taggedWith(INSTANCE, { team: 'shop' }, { selection: Selection.ALL, filters })._data.problems).toEqual([problem]);
+  });
+
+  test('fails with a share of named resources that is none', () => {
+    const arns = ['1', '2'].map((id) => `arn:aws:ec2:eu-west-1:111122223333:instance/i-${id}`);
+    const problems = (percent: number) => FaultTarget.arns(INSTANCE, arns, { selection: Selection.percent(percent) })._data.problems;
+
+    expect(problems(50)).toEqual([]);
+    expect(problems(49)).toEqual([
+      "'selection' must leave at least 1 of the resources that a target names, got 49 percent of 2, which FIS rounds down to none",
+    ]);
+  });
+
+  test('fails with a type that FIS cannot have', () => {
+    expect(FaultTarget.taggedWith('instance', { team: 'shop' }, { selection: Selection.ALL })._data.problems)
+      .toEqual(["the type of a target must look like aws:ec2:instance, got 'instance'"]);
   });
 
   test('fails with a selection that cannot be', () => {

@@ -55,6 +55,9 @@ function reference(name: string, template: any): string {
   if (resource?.Type === 'AWS::CloudWatch::Alarm' || resource?.Type === 'AWS::CloudWatch::CompositeAlarm') {
     return resource.Properties.AlarmName ?? name;
   }
+  if (resource?.Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') {
+    return `arn:${ENVIRONMENT.partition}:elasticloadbalancing:${ENVIRONMENT.region}:${ENVIRONMENT.account}:loadbalancer/${name}`;
+  }
   if (resource?.Type === 'AWS::StepFunctions::StateMachine') {
     return `arn:${ENVIRONMENT.partition}:states:${ENVIRONMENT.region}:${ENVIRONMENT.account}:stateMachine:${resource.Properties.StateMachineName ?? name}`;
   }
@@ -68,8 +71,9 @@ function attribute(logicalId: string, name: string, template: any): string {
     const id = reference(logicalId, template);
     if (service === 'lambda') { return `arn:aws:lambda:${ENVIRONMENT.region}:${ENVIRONMENT.account}:function:${id}`; }
     if (service === 'cloudwatch') { return `arn:aws:cloudwatch:${ENVIRONMENT.region}:${ENVIRONMENT.account}:alarm:${id}`; }
-    return `arn:aws:${service}:${ENVIRONMENT.region}:${ENVIRONMENT.account}:${kind}/${id}`;
+    return `arn:aws:${service}:${ENVIRONMENT.region}:${ENVIRONMENT.account}:${kind === 'globaltable' ? 'table' : kind}/${id}`;
   }
+  if (name === 'TransitGatewayArn') { return `arn:aws:ec2:${ENVIRONMENT.region}:${ENVIRONMENT.account}:transit-gateway/${logicalId}`; }
   if (name === 'Id') { return `EXT${logicalId}`; }
   return `${logicalId}.${name}`;
 }

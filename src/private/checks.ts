@@ -37,6 +37,7 @@ export function checkGate(scope: Construct, props: ChaosExperimentProps): string
   const { expectedDuration = NONE, _templateId: templateId } = props.experiment;
   return [
     ...(templateId === undefined ? checkExperiment(props.experiment) : checkTemplateId(templateId, props)),
+    ...checkTargetPlaces(Stack.of(scope), props.experiment),
     ...checkAlarms(props.alarms, props.unguarded ?? false),
     ...props.alarms.flatMap((alarm) => checkPlace(Stack.of(scope), alarm)),
     ...checkTime('steadyStateTimeout', props.steadyStateTimeout, NONE, LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
@@ -117,6 +118,24 @@ function checkPlace(stack: Stack, alarm: cloudwatch.IAlarm): string[] {
     ...check(!differs(place.account, stack.account), () => `alarm '${alarm.node.path}': is in account ${place.account}, the gate in ${stack.account}; `
       + 'FIS and the gate read the alarms of their own account, use one of there'),
   ];
+}
+
+/** FIS finds resources in its own Region and, as the template targets a single account, its own account. Global resources have neither in their ARN. */
+function checkTargetPlaces(stack: Stack, experiment: Experiment): string[] {
+  const differs = (one: string, other: string) => one !== '' && Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+  return Object.entries(experiment._definition?.actions ?? {}).flatMap(([name, { _data: { target } }]) => {
+    const arns = target?._data.arns;
+    return (arns && !Token.isUnresolved(arns) ? arns : []).flatMap((arn) => {
+      // A part of it may be a token.
+      const [, , , region = '', account = ''] = arn.split(':');
+      return [
+        ...check(!differs(region, stack.region), () => `action '${name}': target: ${arn} is in Region ${region}, the gate in ${stack.region}; `
+          + 'FIS finds resources in its own Region only, make the gate there'),
+        ...check(!differs(account, stack.account), () => `action '${name}': target: ${arn} is in account ${account}, the gate in ${stack.account}; `
+          + 'FIS finds resources in its own account only, make the gate there'),
+      ];
+    });
+  });
 }
 
 /** An imported alarm has the environment of the stack that imports it, wherever it is; its ARN knows better. */

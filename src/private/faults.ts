@@ -18,6 +18,9 @@ const FACTORIES: { readonly [way in TargetSelection]: string } = { tags: 'tagged
 /** EC2 Auto Scaling puts it on the instances of a group: its name. */
 export const GROUP_TAG = 'aws:autoscaling:groupName';
 
+/** IAM refuses a policy with anything else. */
+const DOCUMENT_ARN = /^arn:[^:]+:ssm:[^:]*:[^:]*:[a-z-]+\/[^/]+$/;
+
 type Lists = FaultActionData['permissionValues'];
 
 /** The data of an action of the catalogue, made from the options of its factory. */
@@ -76,7 +79,7 @@ export function documentActionData(name: string, options: SsmDocumentActionOptio
 /** The data of an action which the user spells out. */
 export function customActionData(options: CustomFaultActionOptions): FaultActionData {
   const record = findAction(options.actionId);
-  const values = options.parameters ?? {};
+  const values = Object.fromEntries(Object.entries(options.parameters ?? {}).filter(([, value]) => value !== undefined));
   const lists = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
   const common = record ? commonData(record, options, options.target) : {
     actionId: options.actionId,
@@ -148,8 +151,23 @@ function customProblems(record: ActionRecord | undefined, options: CustomFaultAc
       ? ["'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"] : []),
     ...(lost.length > 0 && !options.permissions
       ? [`'permissions' must be given for ${record!.id}, whose permissions hang on ${lost.join(' and ')}, got nothing; or use its factory`] : []),
-    ...(length !== undefined && !Token.isUnresolved(length) && !parseIso(length)
+    ...valueProblems(record, options.parameters ?? {}),
+    ...(typeof length === 'string' && !Token.isUnresolved(length) && !parseIso(length)
       ? [`parameter '${name}' must be a duration in ISO 8601, for example PT5M, got ${show(length)}`] : []),
+  ];
+}
+
+/** What no action takes, and what a known one needs: its other parameters are left to FIS, which may take more than the library knows. */
+function valueProblems(record: ActionRecord | undefined, values: { readonly [name: string]: unknown }): string[] {
+  const given = Object.entries(values);
+  const needed = given.some(([name]) => Token.isUnresolved(name)) ? []
+    : (record?.parameters ?? []).filter(({ name, required, permissionOnly }) => required && !permissionOnly && values[name] === undefined);
+  return [
+    ...needed.map((parameter) => `parameter '${parameter.name}' must be given, as ${record!.id} needs it, got nothing`),
+    ...given
+      .filter(([name, value]) => value !== undefined && !Token.isUnresolved(value) && !(typeof value === 'string' && value.trim() !== '')
+        && !needed.some((parameter) => parameter.name === name))
+      .map(([name, value]) => `parameter '${name}' must be a text that is not empty, got ${show(value)}`),
   ];
 }
 
@@ -159,18 +177,25 @@ function documentProblems(record: ActionRecord, values: FaultActionData['paramet
     return [];
   }
   const { arn, durationSeconds, parameters } = record.runsDocument;
+  const named = values[arn] === undefined || Token.isUnresolved(values[arn]) || DOCUMENT_ARN.test(values[arn])
+    ? [] : [`'${arn}' must be the ARN of a document, like arn:aws:ssm:eu-west-1:111122223333:document/name, got ${show(values[arn])}`];
   const given = Token.isUnresolved(document) ? undefined : parseObject(document ?? {});
   const missing = (findDocument(values[arn] ?? '')?.parameters ?? [])
     .filter((parameter) => parameter.required && given && given[parameter.name] === undefined)
     .map((parameter) => `'${parameters}' must have '${parameter.name}', ${wantedValue(parameter)}, which the document needs, got nothing`);
+  const known = findDocument(values[arn] ?? '')?.parameters.map((parameter) => parameter.name);
+  const unknown = Object.keys(given ?? {})
+    .filter((key) => known && !known.includes(key) && !Token.isUnresolved(key))
+    .map((key) => `'${parameters}' must have no parameters but ${known!.join(', ')}, which the document has, got '${key}'`);
+  const problems = [...named, ...missing, ...unknown];
   const seconds = Number(given?.[durationSeconds ?? '']);
   const name = durationParameter(record)!;
   const watched = parseIso(values[name] ?? '');
   if (!Number.isInteger(seconds) || !watched || watched.toSeconds() >= seconds) {
-    return missing;
+    return problems;
   }
   const inside = Duration.seconds(seconds).toHumanString();
-  return [...missing, `'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
+  return [...problems, `'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
 }
 
 /** FIS may know a parameter that the catalogue does not, but a slip of the pen is likelier. */

@@ -22,6 +22,7 @@ export function targetProblems(target: Choice, record: TargetTypeRecord | undefi
   return [
     ...choiceProblems(target, record),
     ...arnProblems(target.arns, record),
+    ...shareProblems(target),
     ...tagProblems(target.tags),
     ...filterProblems(target.filters ?? {}),
     ...parameterProblems(target, record),
@@ -31,6 +32,9 @@ export function targetProblems(target: Choice, record: TargetTypeRecord | undefi
 /** The type decides how its resources can be chosen. */
 function choiceProblems(target: Choice, record: TargetTypeRecord | undefined): string[] {
   const way = target.arns ? 'arns' : target.tags ? 'tags' : 'parameters';
+  if (!record && !Token.isUnresolved(target.resourceType) && !/^aws:[a-z0-9-]+:[a-z0-9-]+$/.test(target.resourceType)) {
+    return [`the type of a target must look like aws:ec2:instance, got '${target.resourceType}'`];
+  }
   if (!record || !target[way] || record.selectedBy.includes(way)) {
     return [];
   }
@@ -58,6 +62,13 @@ function arnProblems(arns: string[] | undefined, record: TargetTypeRecord | unde
   ];
 }
 
+/** FIS rounds down, and an experiment with a target of nothing fails. */
+function shareProblems({ arns, selectionMode }: Choice): string[] {
+  const percent = Number(/^PERCENT\((\d+)\)$/.exec(selectionMode)?.[1]);
+  return arns && !Token.isUnresolved(arns) && arns.length > 0 && Math.floor(arns.length * percent / 100) === 0
+    ? [`'selection' must leave at least 1 of the resources that a target names, got ${percent} percent of ${arns.length}, which FIS rounds down to none`] : [];
+}
+
 function tagProblems(tags: FaultTargetData['tags']): string[] {
   const entries = Object.entries(tags ?? {});
   return [
@@ -79,10 +90,12 @@ function filterProblems(filters: { readonly [path: string]: string[] }): string[
   return Object.entries(filters).flatMap(([path, values]) => [
     ...(path.length < 1 || path.length > MAX_PATH_LENGTH
       ? [`the path of a filter must have 1 to ${MAX_PATH_LENGTH} characters, got ${path.length}`] : []),
+    ...(path.length > 0 && !Token.isUnresolved(path) && !/^[A-Z]/.test(path)
+      ? [`the path of a filter must be in Pascal case, for example Placement.AvailabilityZone, got '${path}'`] : []),
     ...(values.length === 0 ? [`filter '${path}' must have at least one value, got none`] : []),
     ...values
-      .filter((value) => !Token.isUnresolved(value) && value.length > MAX_VALUE_LENGTH)
-      .map((value) => `a value of filter '${path}' must have at most ${MAX_VALUE_LENGTH} characters, got ${value.length}`),
+      .filter((value) => !Token.isUnresolved(value) && (value.length < 1 || value.length > MAX_VALUE_LENGTH))
+      .map((value) => `a value of filter '${path}' must have 1 to ${MAX_VALUE_LENGTH} characters, got ${value.length}`),
   ]);
 }
 

@@ -13,7 +13,7 @@ import { IConstruct } from 'constructs';
 import { ChaosExperiment, ChaosExperimentProps, ChaosExperimentStage, Experiment, FaultAction, FaultTarget, Selection } from '../../src';
 import type { FaultTargetData } from '../../src/private/fault-data';
 import { WARNING_IDS } from '../../src/private/warnings';
-import { sampleArn } from '../catalogue-samples';
+import { CATALOGUE, sampleArn } from '../catalogue-samples';
 import { someAlarm, someFault, someInstances, somePipeline } from '../fixtures';
 
 type Id = typeof WARNING_IDS[number];
@@ -51,7 +51,11 @@ function wait(options: { startAfter?: FaultAction[] } = {}): FaultAction {
 function actionOn(actionId: string, resourceType: string, constructs: FaultTargetData['constructs'], parameters: { [name: string]: string } = {}) {
   const target = FaultTarget.arns(resourceType, [sampleArn(resourceType)]);
   Object.assign(target._data, { constructs });
-  return FaultAction.custom({ actionId, target, targetKey: 'Things', parameters, permissions: [], expectedDuration: Duration.minutes(5) });
+  const known = CATALOGUE.actions.find(({ id }) => id === actionId)?.parameters ?? [];
+  const samples = Object.fromEntries(known.filter(({ required, permissionOnly }) => required && !permissionOnly).map(({ name }) => [name, 'PT5M']));
+  return FaultAction.custom({
+    actionId, target, targetKey: 'Things', parameters: { ...samples, ...parameters }, permissions: [], expectedDuration: Duration.minutes(5),
+  });
 }
 
 function group(props: Partial<autoscaling.AutoScalingGroupProps> = {}): autoscaling.AutoScalingGroup {

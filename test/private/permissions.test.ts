@@ -9,7 +9,7 @@ import { faultPermissions } from '../../src/private/permissions';
 import { optionName, PermissionRecord, TargetSelection } from '../../src/private/records';
 import { Selection } from '../../src/selection';
 import {
-  CATALOGUE, FACTORIES, Factory, factoryOf, make, neededOptions, Options, sampleArn, sampleParameters, sampleValue, TAGS, targetOf, waysOf,
+  allOptions, CATALOGUE, FACTORIES, Factory, factoryOf, make, neededOptions, Options, sampleArn, sampleParameters, TAGS, targetOf, waysOf,
 } from '../catalogue-samples';
 
 const PLACE = { account: '111122223333', region: 'eu-west-1' };
@@ -193,12 +193,6 @@ function arn(service: string, resource: string) {
       'arn:', { Ref: 'AWS::Partition' }, `:${service}:`, { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:${resource}`,
     ]],
   };
-}
-
-/** A good value for every option, as far as they go together. */
-function allOptions(factory: Factory): Options {
-  const optional = factory.parameters.filter((parameter) => !parameter.required);
-  return neededOptions(factory, Object.fromEntries(optional.map((parameter) => [optionName(parameter), sampleValue(parameter)])));
 }
 
 /** The target parameters that a target needs, each of the others beside them, and all. */
