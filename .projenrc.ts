@@ -74,7 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: { testTimeout: 60_000, collectCoverage: false },
   },
   // nothing goes into the package but what users need; projen adds `lib` and `.jsii`, npm adds package.json, README and LICENSE
-  npmIgnoreOptions: { ignorePatterns: ['/*', '!/API.md'] },
+  npmIgnoreOptions: { ignorePatterns: ['/*'] },
   gitignore: [
     '/.venv/', '/.venv-conformance/', '/.venv-bindings/', '/.m2-bindings/', '/bindings/java/target/', '/cdk.out/', '/.templates/',
     '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/rehearsal.html',

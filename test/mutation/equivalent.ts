@@ -68,4 +68,12 @@ export const EQUIVALENT: readonly Equivalence[] = [
     mutants: /unguarded gate: HasItEnded: rule 1 to Judge removed/,
     reason: 'without guards the next rule leads to the same state',
   },
+  {
+    mutants: /gate: Configure: first value of \$lookedAt is /,
+    reason: 'the first page of the search sets it',
+  },
+  {
+    mutants: /ReadGuardsAgain: \$present: operator (6|8), and, becomes or/,
+    reason: 'an alarm without its state or its time has not recovered, whatever its history says',
+  },
 ];

@@ -587,6 +587,14 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
 
   // what it did
   {
+    name: 'the start is refused, and the list has no end',
+    options: { faults: [deniesAccess('fis:startExperiment'), inState('FindStarted', endless)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: false,
+    cannotTell: true,
+  },
+  {
     name: 'a fault was replaced by a wait under its name',
     options: {
       faults: [on('fis:getExperiment', {}, {
@@ -857,6 +865,13 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
       options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [] })] },
       verdict: 'AlarmFired',
       ...stops,
+      started: true,
+    },
+    {
+      name: 'data of one guard runs out and comes back, and the other never had any',
+      options: { guards: [{ timeline: [{ at: 60, from: 'experiment', state: 'INSUFFICIENT_DATA' }, { at: 200, from: 'experiment', state: 'OK' }] }, { initial: 'INSUFFICIENT_DATA' }] },
+      verdict: 'Passed',
+      ...goesOn,
       started: true,
     },
     {
