@@ -13,7 +13,7 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf-8'));
 const LARGEST = 500_000;
 
 /** What a package may hold, and must hold at least once each. */
-const CONTENTS = [/^package\.json$/, /^README\.md$/, /^LICENSE$/, /^API\.md$/, /^\.jsii$/, /^lib\/.+\.js$/, /^lib\/.+\.d\.ts$/];
+const CONTENTS = [/^package\.json$/, /^README\.md$/, /^LICENSE$/, /^\.jsii$/, /^lib\/.+\.js$/, /^lib\/.+\.d\.ts$/];
 
 const directory = mkdtempSync(join(tmpdir(), 'package-'));
 try {
