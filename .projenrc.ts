@@ -71,7 +71,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: { dirs: ['src', 'integ'], devdirs: ['bindings', 'test', 'projenrc', 'docs'] },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
-    jestConfig: { testTimeout: 60_000, collectCoverage: false },
+    // all processors: jest leaves one idle, which of two is half
+    jestConfig: { testTimeout: 120_000, collectCoverage: false, maxWorkers: '100%' },
   },
   // nothing goes into the package but what users need; projen adds `lib` and `.jsii`, npm adds package.json, README and LICENSE
   npmIgnoreOptions: { ignorePatterns: ['/*'] },
