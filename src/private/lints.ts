@@ -89,7 +89,7 @@ function lintGuardTime(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm, 
   const period = shortestPeriod(resource);
   const { evaluationPeriods, datapointsToAlarm = evaluationPeriods } = resource;
   const { experiment: { expectedDuration }, observationTime } = props;
-  if (period === undefined || expectedDuration === undefined) { return []; }
+  if (period === undefined || expectedDuration === undefined || datapointsToAlarm === undefined) { return []; }
   if (Token.isUnresolved(evaluationPeriods) || Token.isUnresolved(datapointsToAlarm)) { return []; }
 
   const needed = (datapointsToAlarm - 1) * period;
