@@ -68,7 +68,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   compat: true,
 
   tsconfigDevFile: 'tsconfig.dev.json',
-  eslintOptions: { dirs: ['src', 'integ'], devdirs: ['bindings', 'test', 'projenrc', 'docs'] },
+  eslintOptions: { dirs: ['src', 'integ'], devdirs: ['bindings', 'checks', 'docs', 'projenrc', 'rehearsal', 'simulator', 'test'] },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     // all processors: jest leaves one idle, which of two is half
@@ -92,17 +92,23 @@ project.tasks.tryFind('compat')!.reset('projenrc/compat', { receiveArgs: true })
 project.package.addPackageResolutions('unrs-resolver@1.11.1');
 
 // takes minutes: a part of `npm run test:mutation`, which does it all
-project.jest?.addIgnorePattern('/test/mutation.test.ts');
+project.jest?.addIgnorePattern('/test/checks/mutation.test.ts');
 
 // one project knows all files: sources, tests, samples, and this one
 project.tsconfigDev.addInclude('.projenrc.ts');
-// a workspace of its own, which checks its own types
-project.tsconfigDev.addExclude('checks');
+// they need the newest aws-cdk-lib, in a workspace of their own
+project.tsconfigDev.addExclude('checks/nag');
+project.tsconfigDev.addExclude('checks/newest');
+project.eslint?.addIgnorePattern('checks/nag/');
+project.eslint?.addIgnorePattern('checks/newest/');
 const eslintConfig = project.tryFindObjectFile('.eslintrc.json');
 eslintConfig?.addDeletionOverride('parserOptions.projectService');
 eslintConfig?.addOverride('parserOptions.project', './tsconfig.dev.json');
 project.eslint?.allowDevDeps('**/integ/**');
 project.eslint?.allowDevDeps('**/docs/**');
+project.eslint?.allowDevDeps('**/checks/**');
+project.eslint?.allowDevDeps('**/rehearsal/**');
+project.eslint?.allowDevDeps('**/simulator/**');
 
 // jsii works on Node 20, and says at length that Node 20 is past its end
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
@@ -111,7 +117,7 @@ const nodeTypeScript = 'ts-node --transpile-only --project tsconfig.dev.json';
 
 project.addTask('rehearse', {
   description: 'Synthesize the sample and run its real state machine through every verdict, in virtual time',
-  exec: `${nodeTypeScript} integ/rehearse.ts`,
+  exec: `${nodeTypeScript} rehearsal/main.ts`,
   receiveArgs: true,
 });
 
@@ -122,19 +128,19 @@ project.addTask('draw', {
 
 project.addTask('test:simulation', {
   description: 'Run random worlds through the gate: --runs N --seed S',
-  exec: `${nodeTypeScript} test/simulation/main.ts`,
+  exec: `${nodeTypeScript} test/worlds/main.ts`,
   receiveArgs: true,
 });
 
 project.addTask('test:mutation', {
   description: 'Remove or invert every part of the two machines, and see the proofs notice it',
-  exec: `${nodeTypeScript} test/mutation/main.ts`,
+  exec: 'checks/mutation/run',
   receiveArgs: true,
 });
 
 project.addTask('test:conformance', {
   description: 'Run the gate in an independent interpreter too, and compare (Python, in a virtual environment of the clone)',
-  exec: 'test/conformance/run',
+  exec: 'checks/conformance/run',
   receiveArgs: true,
 });
 
@@ -150,7 +156,7 @@ project.addTask('test:newest', {
 
 project.addTask('test:bindings', {
   description: 'Build the packages for Python and Java, and see that apps in all languages synthesize the same',
-  steps: [{ spawn: 'compile' }, { exec: 'bindings/run' }],
+  steps: [{ spawn: 'compile' }, { exec: 'checks/bindings/run' }],
 });
 
 project.addTask('test:node', {
@@ -161,12 +167,12 @@ project.addTask('test:node', {
 
 project.addTask('test:package', {
   description: 'Pack the library, and use the package as a new app would',
-  steps: [{ spawn: 'compile' }, { exec: `${nodeTypeScript} test/package/main.ts` }],
+  steps: [{ spawn: 'compile' }, { exec: 'checks/package/run' }],
 });
 
 project.addTask('bench', {
   description: 'Measure the machines, synthesis and the package: --json',
-  steps: [{ spawn: 'compile' }, { exec: `${nodeTypeScript} test/bench/main.ts`, receiveArgs: true }],
+  steps: [{ spawn: 'compile' }, { exec: 'checks/bench/run', receiveArgs: true }],
 });
 
 const snapshots = project.addTask('test:snapshots', {
@@ -177,7 +183,7 @@ const snapshots = project.addTask('test:snapshots', {
 
 project.addTask('test:templates', {
   description: 'Lint every synthesized template with cfn-lint (Python, in a virtual environment of the clone)',
-  exec: '.ci/lint-templates',
+  exec: 'checks/templates/run',
 });
 
 project.addTask('test:examples', {

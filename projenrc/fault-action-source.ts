@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { wantedValue } from '../src/private/parameters';
 import {
   type ActionRecord, type DocumentRecord, type EnumRecord, optionName, type ParameterRecord, type ParameterType, type TargetTypeRecord,
-} from '../src/private/records';
+} from '../src/private/catalogue/records';
+import { wantedValue } from '../src/private/fault/parameters';
 
 /** All records. */
 export interface Catalogue {
@@ -110,8 +110,8 @@ function writeImports(body: string): string[] {
     ...cdk.map(([name, path]) => `import * as ${name} from '${path}';`),
     "import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from './fault-action';",
     "import type { FaultTarget } from './fault-target';",
-    "import type { FaultActionData } from './private/fault-data';",
-    "import { actionData, customActionData, documentActionData } from './private/faults';",
+    "import type { FaultActionData } from './private/fault/data';",
+    "import { actionData, customActionData, documentActionData } from './private/fault/actions';",
   ];
 }
 

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Catalogue, factoryName, memberName, quotaText } from './fault-action-source';
-import { wantedValue } from '../src/private/parameters';
 import {
   type ActionRecord, type DocumentRecord, optionName, type ParameterRecord, type PermissionRecord, type PermissionWhen,
-} from '../src/private/records';
+} from '../src/private/catalogue/records';
+import { wantedValue } from '../src/private/fault/parameters';
 
 /** The lines of the page that lists all actions and documents, with what they take and what they need. */
 export function writeFaultPage({ actions, documents }: Catalogue): string[] {

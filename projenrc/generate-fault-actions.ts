@@ -3,7 +3,7 @@ import { basename, join } from 'path';
 import { Component, type Project, TextFile } from 'projen';
 import { type Catalogue, writeFaultActionClass, writeRecords } from './fault-action-source';
 import { writeFaultPage } from './fault-page';
-import type { ActionRecord, DocumentRecord, EnumRecord, ParameterRecord } from '../src/private/records';
+import type { ActionRecord, DocumentRecord, EnumRecord, ParameterRecord } from '../src/private/catalogue/records';
 
 /** Makes `npx projen` write the public class `FaultAction`, the records for the library's own use and a page of the docs from the catalogue. */
 export function addFaultActionGenerator(project: Project): void {
@@ -33,7 +33,7 @@ export function readCatalogue(projectDirectory: string): Catalogue {
 export function generateFiles(catalogue: Catalogue): { [path: string]: string[] } {
   return {
     'src/fault-action.generated.ts': [FIRST_LINE, ...writeFaultActionClass(catalogue)],
-    'src/private/catalogue.generated.ts': [FIRST_LINE, ...writeRecords(catalogue)],
+    'src/private/catalogue/catalogue.generated.ts': [FIRST_LINE, ...writeRecords(catalogue)],
     'docs/faults.md': [`<!-- ${FIRST_LINE.slice('// '.length)} -->`, ...writeFaultPage(catalogue)],
   };
 }

@@ -2,9 +2,9 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { ChaosExperiment, ChaosExperimentProps } from './chaos-experiment';
-import { checkGate, throwProblems } from './private/checks';
-import { MOST_ACTIONS_IN_STAGE, checkAction, checkRegion, checkRunOrder } from './private/gate-action';
-import { warn } from './private/warnings';
+import { checkGate } from './private/checks/gate';
+import { MOST_ACTIONS_IN_STAGE, checkAction, checkRegion, checkRunOrder } from './private/pipeline/action';
+import { throwProblems, warn } from './private/problems';
 
 /**
  * Properties of a `ChaosExperimentStage`.

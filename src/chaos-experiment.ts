@@ -9,15 +9,15 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IConstruct } from 'constructs';
 import { Experiment } from './experiment';
 import { GateMode, InsufficientData } from './gate-options';
-import { checkGate, throwProblems } from './private/checks';
-import { ExperimentTemplate } from './private/experiment-template';
-import { Gate } from './private/gate';
-import { GateAction, checkAction } from './private/gate-action';
-import { lint, lintRole, lintTargets } from './private/lints';
-import { machineArn, machineName } from './private/machine';
-import { verdictPattern } from './private/verdict-pattern';
-import { warn } from './private/warnings';
-import { Watchdog } from './private/watchdog';
+import { checkGate } from './private/checks/gate';
+import { lint, lintRole, lintTargets } from './private/checks/lints';
+import { Gate } from './private/gate/construct';
+import { machineArn, machineName } from './private/machine/construct';
+import { GateAction, checkAction } from './private/pipeline/action';
+import { verdictPattern } from './private/pipeline/events';
+import { throwProblems, warn } from './private/problems';
+import { ExperimentTemplate } from './private/template/construct';
+import { Watchdog } from './private/watchdog/construct';
 import { Verdict } from './verdict';
 
 /**

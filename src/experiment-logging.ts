@@ -1,6 +1,6 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { checkKeyPrefix } from './private/text-checks';
+import { checkKeyPrefix } from './private/checks/texts';
 
 /**
  * Options of experiment logs in CloudWatch Logs.

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { checkKeyPrefix } from './private/text-checks';
+import { checkKeyPrefix } from './private/checks/texts';
 
 /**
  * Options of an experiment report.

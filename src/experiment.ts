@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { ExperimentLogging } from './experiment-logging';
 import { ExperimentReport } from './experiment-report';
 import { FaultAction } from './fault-action.generated';
-import { criticalPath } from './private/critical-path';
-import { sortedByName } from './private/sorted';
+import { criticalPath } from './private/fault/critical-path';
+import { sortedByName } from './private/fault/sorted';
 
 /**
  * What FIS does about a target that matches no resource when the experiment starts.

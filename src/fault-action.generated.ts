@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from './fault-action';
 import type { FaultTarget } from './fault-target';
-import type { FaultActionData } from './private/fault-data';
-import { actionData, customActionData, documentActionData } from './private/faults';
+import type { FaultActionData } from './private/fault/data';
+import { actionData, customActionData, documentActionData } from './private/fault/actions';
 
 /** Which traffic of a subnet is denied. */
 export enum ConnectivityScope {

@@ -13,10 +13,10 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { PodSelector } from './pod-selector';
-import { findTargetType } from './private/catalogue';
-import type { FaultTargetData } from './private/fault-data';
-import { sortedByName } from './private/sorted';
-import { targetProblems } from './private/target-checks';
+import { findTargetType } from './private/catalogue/lookup';
+import type { FaultTargetData } from './private/fault/data';
+import { sortedByName } from './private/fault/sorted';
+import { targetProblems } from './private/fault/targets';
 import { Selection } from './selection';
 
 /**

@@ -2,8 +2,8 @@ import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
-import { someAlarm, someExperiment, somePipeline, someStack } from './fixtures';
 import { ChaosExperimentStage, ChaosExperimentStageProps, Experiment } from '../src';
+import { someAlarm, someExperiment, somePipeline, someStack } from './support/fixtures';
 
 /** A pipeline with a chaos stage behind staging. */
 function stageWith(props: Partial<ChaosExperimentStageProps> = {}, pipelineProps: codepipeline.PipelineProps = {}) {

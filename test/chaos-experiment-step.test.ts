@@ -1,8 +1,8 @@
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as pipelines from 'aws-cdk-lib/pipelines';
-import { SomeAppStage, someDelivery } from './fixtures';
-import { resolveIntrinsics } from './synthesized';
+import { SomeAppStage, someDelivery } from './support/fixtures';
+import { resolveIntrinsics } from '../simulator/synthesized';
 import { ChaosExperimentProps, ChaosExperimentStep } from '../src';
 
 const HERE = { account: '111122223333', region: 'eu-west-1' };

@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 import { Verdict } from '../src';
 import { EXECUTION_TAG, GATE_TAG, PACKAGE, PIPELINE_EXECUTION_TAG } from '../src/private/constants';
-import { WARNING_IDS } from '../src/private/warnings';
+import { WARNING_IDS } from '../src/private/problems';
 
 const ROOT = join(__dirname, '..');
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf-8');

@@ -5,10 +5,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { someAlarm, someFault, someStack } from './fixtures';
 import {
   ChaosExperiment, ChaosExperimentProps, EmptyTargetResolutionMode, Experiment, ExperimentDefinition, ExperimentLogging, ExperimentReport,
 } from '../src';
+import { someAlarm, someFault, someStack } from './support/fixtures';
 
 let stack: Stack;
 

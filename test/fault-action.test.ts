@@ -3,15 +3,15 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { alarms, CATALOGUE, FACTORIES, factoryOf, make, neededOptions, PARAMETERS, sampleTarget, sampleValue, targetOf, withCompanion } from './catalogue-samples';
-import { someAlarm, someStack } from './fixtures';
 import { ChaosExperiment, Experiment } from '../src';
+import { alarms, CATALOGUE, FACTORIES, factoryOf, make, neededOptions, PARAMETERS, sampleTarget, sampleValue, targetOf, withCompanion } from './support/catalogue-samples';
+import { someAlarm, someStack } from './support/fixtures';
 import {
   ConnectivityScope, FaultAction, KubernetesApiVersion, KubernetesKind, ProcessSignal, TrafficType, TransportProtocol,
 } from '../src/fault-action.generated';
 import { FaultTarget } from '../src/fault-target';
-import { writeParameters } from '../src/private/parameters';
-import { optionName, ParameterRecord } from '../src/private/records';
+import { optionName, ParameterRecord } from '../src/private/catalogue/records';
+import { writeParameters } from '../src/private/fault/parameters';
 import { Selection } from '../src/selection';
 
 const INSTANCES = FaultTarget.taggedWith('aws:ec2:instance', { team: 'shop' }, { selection: Selection.ALL });

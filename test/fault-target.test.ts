@@ -12,14 +12,14 @@ import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CATALOGUE, sampleArn, sampleParameters, sampleTarget } from './catalogue-samples';
-import { someAlarm } from './fixtures';
+import { CATALOGUE, sampleArn, sampleParameters, sampleTarget } from './support/catalogue-samples';
+import { someAlarm } from './support/fixtures';
 import { ChaosExperiment } from '../src/chaos-experiment';
 import { Experiment } from '../src/experiment';
 import { FaultAction } from '../src/fault-action.generated';
 import { FaultTarget } from '../src/fault-target';
 import { PodSelector } from '../src/pod-selector';
-import { faultPermissions } from '../src/private/permissions';
+import { faultPermissions } from '../src/private/template/permissions';
 import { Selection } from '../src/selection';
 
 const WAYS = ['arns', 'tags', 'parameters'] as const;

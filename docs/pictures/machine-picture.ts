@@ -3,8 +3,8 @@
  * definition. Arrows run straight to the next state below, else in the gutters between columns, and below all columns where they go far.
  * Arrows to the same state are joined.
  */
-import { Phase, Phases, phaseOf } from './phases';
-import { Point, element, number, path, picture, text, widthOf } from './svg';
+import { Phase, Phases, phaseOf } from '../../rehearsal/report/phases';
+import { Point, element, number, path, picture, text, widthOf } from '../../rehearsal/report/svg';
 
 export interface Transition {
   readonly from: string;

@@ -1,7 +1,7 @@
 import { drawMachine } from './machine-picture';
-import { GATE_PHASES, WATCHDOG_PHASES } from './phases';
 import { drawPipeline } from './pipeline-picture';
-import { subjectOf } from '../../test/simulator/gate-run';
+import { GATE_PHASES, WATCHDOG_PHASES } from '../../rehearsal/report/phases';
+import { subjectOf } from '../../simulator/gate-run';
 
 /** All pictures by the name of their file, drawn from the synthesized template of the sample. */
 export function pictures(template: any): { [file: string]: string } {

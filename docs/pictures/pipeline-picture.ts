@@ -2,9 +2,9 @@
  * Draws the pipeline of a template, with the gate and all that it has to do with: boxes are resources, arrows are the calls that the two
  * state machines make.
  */
-import { Hue, Point, element, path, picture, text, widthOf } from './svg';
-import { seconds } from '../../test/simulator/experiment';
-import { Subject } from '../../test/simulator/gate-run';
+import { Hue, Point, element, path, picture, text, widthOf } from '../../rehearsal/report/svg';
+import { seconds } from '../../simulator/experiment';
+import { Subject } from '../../simulator/gate-run';
 
 const WIDTH = 960;
 const MARGIN = 16;

@@ -1,10 +1,10 @@
-import { SimulatedAws, SimulatedAwsOptions } from './aws';
-import { START_OF_TIME, VirtualClock } from './clock';
-import { experimentTemplate } from './experiment';
+import { SimulatedAws, SimulatedAwsOptions } from '../../simulator/aws';
+import { START_OF_TIME, VirtualClock } from '../../simulator/clock';
+import { experimentTemplate } from '../../simulator/experiment';
 import {
   answers, answersLate, breaksConnection, breaksDown, deniesAccess, losesAnswer, on, Rule, takesEffectLate, throttles,
-} from './faults';
-import { Execution, StateMachine } from './interpreter';
+} from '../../simulator/faults';
+import { Execution, StateMachine } from '../../simulator/interpreter';
 
 const TEMPLATE = experimentTemplate('EXT1', { actions: { a: { actionId: 'aws:fis:wait', parameters: { duration: 'PT1M' } } }, stopConditions: [{ source: 'none' }] });
 const ARN = 'arn:aws:states:eu-west-1:111122223333:stateMachine:gate';

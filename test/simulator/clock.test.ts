@@ -1,4 +1,4 @@
-import { START_OF_TIME, VirtualClock } from './clock';
+import { START_OF_TIME, VirtualClock } from '../../simulator/clock';
 
 let clock: VirtualClock;
 let log: string[];

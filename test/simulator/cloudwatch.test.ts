@@ -1,5 +1,5 @@
-import { START_OF_TIME, VirtualClock } from './clock';
-import { AlarmScript, SimulatedCloudWatch } from './cloudwatch';
+import { START_OF_TIME, VirtualClock } from '../../simulator/clock';
+import { AlarmScript, SimulatedCloudWatch } from '../../simulator/cloudwatch';
 
 let clock: VirtualClock;
 beforeEach(() => { clock = new VirtualClock(); });

@@ -1,5 +1,5 @@
-import { START_OF_TIME, VirtualClock } from './clock';
-import { SimulatedCodePipeline } from './code-pipeline';
+import { START_OF_TIME, VirtualClock } from '../../simulator/clock';
+import { SimulatedCodePipeline } from '../../simulator/code-pipeline';
 
 const clock = new VirtualClock();
 const pipelines = new SimulatedCodePipeline(clock, { clock: START_OF_TIME }, [

@@ -1,4 +1,4 @@
-import { matchesEvent } from './event-pattern';
+import { matchesEvent } from '../../simulator/event-pattern';
 
 test.each<[any, any, boolean]>([
   [{ source: ['a', 'b'] }, { source: 'b', more: 1 }, true],

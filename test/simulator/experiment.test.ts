@@ -1,4 +1,4 @@
-import { ExperimentScript, experimentTemplate, seconds, SimulatedExperiment } from './experiment';
+import { ExperimentScript, experimentTemplate, seconds, SimulatedExperiment } from '../../simulator/experiment';
 
 const START = Date.UTC(2026, 0, 5, 9);
 const ALARM_ARN = 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:errors';

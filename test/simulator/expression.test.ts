@@ -1,7 +1,7 @@
 import published from 'jsonata';
-import { Expression, isExpression } from './expression';
-import { jsonata } from './jsonata-engine';
-import { compilePayload } from './payload';
+import { Expression, isExpression } from '../../simulator/expression';
+import { jsonata } from '../../simulator/jsonata-engine';
+import { compilePayload } from '../../simulator/payload';
 
 const SCOPE = {
   states: {

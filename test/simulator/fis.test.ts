@@ -1,7 +1,7 @@
-import { START_OF_TIME, VirtualClock } from './clock';
-import { AlarmScript, SimulatedCloudWatch } from './cloudwatch';
-import { experimentTemplate } from './experiment';
-import { FisOptions, SimulatedFis } from './fis';
+import { START_OF_TIME, VirtualClock } from '../../simulator/clock';
+import { AlarmScript, SimulatedCloudWatch } from '../../simulator/cloudwatch';
+import { experimentTemplate } from '../../simulator/experiment';
+import { FisOptions, SimulatedFis } from '../../simulator/fis';
 
 let clock: VirtualClock;
 beforeEach(() => { clock = new VirtualClock(); });

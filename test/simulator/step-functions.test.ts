@@ -1,6 +1,6 @@
-import { VirtualClock } from './clock';
-import { StateMachine } from './interpreter';
-import { SimulatedStepFunctions } from './step-functions';
+import { VirtualClock } from '../../simulator/clock';
+import { StateMachine } from '../../simulator/interpreter';
+import { SimulatedStepFunctions } from '../../simulator/step-functions';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:stateMachine:watchdog';
 const EXECUTION_ARN = 'arn:aws:states:eu-west-1:111122223333:execution:watchdog:run';

@@ -1,4 +1,4 @@
-import { Timeline } from './timeline';
+import { Timeline } from '../../simulator/timeline';
 
 const START = 1_000_000_000;
 

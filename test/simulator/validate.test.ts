@@ -1,4 +1,4 @@
-import { problemsOf, validate } from './validate';
+import { problemsOf, validate } from '../../simulator/validate';
 
 const task = (more: object = {}) => ({
   Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:fis:getExperiment', Arguments: { Id: 'x' }, ...('Next' in more ? {} : { End: true }), ...more,

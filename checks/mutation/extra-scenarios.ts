@@ -1,0 +1,982 @@
+/**
+ * Scenarios that the mutants called for: each tells the machines from at least one mutant that all others take for them.
+ */
+import { ExperimentScript } from '../../simulator/experiment';
+import { answers, breaksDown, deniesAccess, losesAnswer, on, throttles, Outcome, Rule, ServiceCall, Which, unmodelled } from '../../simulator/faults';
+import { EXECUTION, GateRun, PIPELINE_EXECUTION, RunOptions } from '../../simulator/gate-run';
+import { Execution } from '../../simulator/interpreter';
+import { Scenario } from '../../simulator/scenarios';
+
+/** A scenario that says more of what must come of it. */
+export interface ProvingScenario extends Scenario {
+  /** Nothing runs when the gate has ended, but the gate has no way to see that. */
+  readonly cannotTell?: boolean;
+  /** The watchdog has to give up, and an experiment may be left. */
+  readonly gaveUp?: boolean;
+  /** The watchdog is hindered, and takes longer than it should. */
+  readonly slow?: boolean;
+  /** What is told of the experiment is not true, for FIS did not tell it. */
+  readonly untold?: boolean;
+  /** Whatever else must be true: gives back what is not. */
+  readonly also?: (run: GateRun) => string | undefined;
+}
+
+const stops = { pipeline: 'Failed' as const };
+const goesOn = { pipeline: 'Succeeded' as const };
+const died = { verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true };
+const never: ExperimentScript = { ends: 'never' };
+
+/** How many calls of a state its execution has made. */
+const countIn = ({ execution }: ServiceCall, state: string) => execution.calls.filter((each) => each.state === state).length;
+
+/** What becomes of the calls of one state, each execution counting its own; `watchdog FindExperiments` for one of the watchdog. */
+function inState(name: string, outcome: Outcome | ((call: ServiceCall) => Outcome), { from = 1, to = Infinity }: Which = {}): Rule {
+  const state = name.replace('watchdog ', '');
+  return (call) => {
+    const { execution } = call;
+    if (execution.path[execution.path.length - 1] !== state || execution.arn.includes('-Watchdog:') !== name.startsWith('watchdog ')) { return 'pass'; }
+    const nth = countIn(call, state);
+    if (nth < from || nth > to) { return 'pass'; }
+    return typeof outcome === 'function' ? outcome(call) : outcome;
+  };
+}
+
+const throttled = (call: ServiceCall): Outcome => unmodelled(call.operation, 'Rate exceeded', 429);
+const malformed: Outcome = { answer: {} };
+/** The first element of a list of experiments lacks its status. */
+const incomplete: Outcome = { answer: ({ Experiments: [first, ...others] }: any) => ({ Experiments: [{ ...first, State: {} }, ...others] }) };
+/** There is always one more page. */
+const endless: Outcome = { answer: (answer: any) => ({ ...answer, NextToken: 'page-from-0' }) };
+
+/** The token of a page that is not there is null. */
+const nullToken: Outcome = { answer: (answer: any) => ({ NextToken: null, ...answer }) };
+
+/** Pages that come so late that a search of ten of them takes too long. */
+const late: Outcome = { delayMs: 50_000 };
+
+/** The watchdog has to read fifty pages in each of its looks; this becomes of the last one. */
+function fiftyPages(last: Outcome | ((call: ServiceCall) => Outcome)): Rule {
+  return inState('watchdog FindExperiments', (call) => {
+    const { path } = call.execution;
+    const pages = path.length - Math.max(path.lastIndexOf('CountLook'), path.lastIndexOf('Wait'), path.lastIndexOf('StopGate'));
+    if (pages < 100) { return { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }; }
+    return typeof last === 'function' ? last(call) : last;
+  });
+}
+
+/** Starts an experiment of the same template: one of the same gate by default. */
+function start(run: GateRun, script: ExperimentScript, token: string, tags: object = { 'cdk-chaos-experiment-stage:gate': run.subject.gateName }) {
+  run.aws.fis.startExperiment({ ClientToken: token, ExperimentTemplateId: run.subject.template.id, Tags: tags }, script);
+}
+
+/** Starts experiments that are over at once, so that those started before them are not listed on the first page. */
+function crowd(run: GateRun, count = 25) {
+  for (let i = 0; i < count; i++) { start(run, { ends: 'failed', endsAfter: 0 }, `crowd-${i}`); }
+}
+
+/** Does something when the gate enters a state for the first time. */
+function when(run: GateRun, state: string, act: () => void) {
+  let done = false;
+  run.gate.onState((name) => {
+    if (name === state && !done) {
+      done = true;
+      act();
+    }
+  });
+}
+
+const after = (run: GateRun, seconds: number, act: () => void) => { run.clock.at(run.clock.now() + seconds * 1000, act); };
+const abort = (run: GateRun) => run.gate.stop('Aborted', 'by hand');
+const abortedIn = (state: string, more: RunOptions = {}): RunOptions => ({
+  ...more,
+  prepare: (run) => {
+    more.prepare?.(run);
+    when(run, state, () => abort(run));
+  },
+});
+const oldestFirst: RunOptions = { listOrder: (newestFirst) => [...newestFirst].reverse() };
+const abandonedAt = (pipelineName: string, at: number, from: 'clock' | 'experiment' = 'experiment'): RunOptions => ({
+  pipelineRuns: [{ pipeline: pipelineName, executionId: PIPELINE_EXECUTION, timeline: [{ at, from, status: 'Stopped' }] }],
+});
+
+/** Seconds from the creation of the gate's experiment until it is first seen to have a status. */
+function secondsUntil(run: GateRun, status: string): number {
+  const [experiment] = run.experiments;
+  return ((experiment.course.find((each) => each.status === status)?.time ?? Infinity) - experiment.creationTime) / 1000;
+}
+
+const countOf = (run: GateRun, operation: string) => run.aws.calls.filter((call) => call.operation === operation).length;
+const calledOnce = (operation: string) => (run: GateRun) => (countOf(run, operation) === 1 ? undefined : `${operation} was called ${countOf(run, operation)} times`);
+const atMost = (what: string, actual: number, most: number) => (actual <= most ? undefined : `${what} is ${actual}, more than ${most}`);
+const names = (text: string, wanted: string, other: string) => (text.includes(wanted) && !text.includes(other) ? undefined : `the message does not name ${wanted} alone: ${text}`);
+/** Seconds from the end of the experiment to the verdict. */
+const secondsAfterEnd = (run: GateRun) => (run.gate.stopTime! - run.experiments[0].endTime!) / 1000;
+/** The first of several complaints. */
+const firstOf = (...complaints: Array<string | undefined>) => complaints.find((each) => each !== undefined);
+const noErrors = (run: GateRun) => run.aws.calls.filter(({ error }) => error).map(({ operation, error }) => `${operation} fails: ${error!.message}`)[0];
+
+/** An alarm lacks one of its fields in every answer from the given one. */
+const alarmWithout = (field: string, from: number): RunOptions => ({
+  faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms: [{ [field]: _, ...first }, ...others] }: any) => ({ MetricAlarms: [first, ...others], CompositeAlarms: [] }), { from })],
+});
+const alarmOfNoTime: RunOptions = {
+  faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms: [first, ...others] }: any) => ({
+    MetricAlarms: [{ ...first, StateTransitionedTimestamp: 'a while ago' }, ...others], CompositeAlarms: [],
+  }), { from: 2 })],
+};
+const FIELDS = ['AlarmArn', 'StateValue', 'StateTransitionedTimestamp'];
+const guardChanges = (...changes: Array<[number, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA']>): RunOptions => ({
+  guards: [{ timeline: changes.map(([at, state]) => ({ at, from: 'experiment', state })) }],
+});
+
+export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
+  // in time
+  {
+    name: 'completed, in time and with few calls',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: (run) => firstOf(
+      atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 30),
+      atMost('the number of looks', countOf(run, 'fis:getExperiment'), 26),
+      atMost('the number of transitions', run.gate.transitions, 120),
+    ),
+  },
+  {
+    name: 'often looked at around the time when it should end, and seldom before',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: ({ gate }) => looksAround(gate, 600),
+  },
+  {
+    name: 'ends when it should, and is seen at once',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    options: { script: { actionSeconds: { settle: 167 } } },
+    also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
+  },
+  {
+    name: 'ends late, and is seen at once',
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    options: { script: { actionSeconds: { settle: 290 } } },
+    also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
+  },
+  {
+    name: 'fails early, and is seen at once',
+    verdict: 'ExperimentFailed',
+    ...stops,
+    started: true,
+    options: { script: { ends: 'failed', endsAfter: 32 } },
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 15),
+  },
+  {
+    name: 'fails halfway, and is seen soon',
+    verdict: 'ExperimentFailed',
+    ...stops,
+    started: true,
+    options: { script: { ends: 'failed', endsAfter: 250 } },
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 30),
+  },
+  {
+    name: 'never ends, and is stopped at its deadline',
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+    options: { script: never },
+    also: (run) => firstOf(
+      atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1502),
+      atMost('minus that time', -secondsUntil(run, 'stopping'), -1500),
+      atMost('the number of looks', countOf(run, 'fis:getExperiment'), 70),
+      calledOnce('fis:stopExperiment')(run),
+    ),
+  },
+  {
+    name: 'a slow guard fires late',
+    verdict: 'AlarmFired',
+    ...stops,
+    started: true,
+    options: ({ length }) => ({
+      guards: [{
+        period: 300,
+        evaluationPeriods: 3,
+        timeline: [
+          { at: length + 900, from: 'experiment', state: 'ALARM' }, { at: length + 1000, from: 'experiment', state: 'OK' },
+        ],
+      }],
+    }),
+    also: (run) => (run.subject.gateDefinition.States.Configure.Assign.observation === 120 ? undefined : atMost('the time to the verdict', secondsAfterEnd(run), 1050)),
+  },
+  {
+    name: 'composite guards say nothing of their times',
+    verdict: 'AlarmFired',
+    ...stops,
+    started: true,
+    options: ({ length }) => ({
+      guards: [{ composite: true }, {
+        composite: true,
+        timeline: [
+          { at: length + 90, from: 'experiment', state: 'ALARM' }, { at: length + 100, from: 'experiment', state: 'OK' },
+        ],
+      }],
+    }),
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 330),
+  },
+  {
+    name: 'guard fires at the end and recovers',
+    verdict: 'AlarmFired',
+    ...stops,
+    started: true,
+    options: ({ length }) => guardChanges([length + 60, 'ALARM'], [length + 400, 'OK']),
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 445),
+  },
+  {
+    name: 'guard fires at the end and recovers too late',
+    verdict: 'NotRecovered',
+    ...stops,
+    started: true,
+    options: ({ length }) => guardChanges([length + 60, 'ALARM'], [length + 600, 'OK']),
+    also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 530),
+  },
+
+  // before the start
+  { name: 'started by hand', options: { input: {} }, verdict: 'Passed', ...goesOn, started: true, also: noErrors },
+  {
+    name: 'started by a pipeline that the watchdog cannot ask',
+    options: { input: { pipeline: 'unknown', pipelineExecutionId: PIPELINE_EXECUTION } },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: noErrors,
+  },
+  { name: 'safety lever cannot be read', options: { faults: [deniesAccess('fis:getSafetyLever')] }, verdict: 'Passed', ...goesOn, started: true },
+  {
+    name: 'safety lever engaged, and seen at the second try',
+    options: { safetyLever: [{ at: -60, status: 'engaged' }], faults: [throttles('fis:getSafetyLever', { to: 1 })] },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  {
+    name: 'earlier experiment on the second page',
+    options: { prepare: (run) => { start(run, never, 'earlier'); crowd(run); } },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  { name: 'more experiments than can be looked through', options: { faults: [inState('FindEarlier', endless)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that come too late', options: { prepare: (run) => crowd(run, 200), faults: [inState('FindEarlier', late)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that come just in time', options: { prepare: (run) => crowd(run, 100), faults: [inState('FindEarlier', late), inState('FindRivals', late)] }, verdict: 'Passed', ...goesOn, started: true },
+  {
+    name: 'many pages, twice',
+    options: { faults: [inState('FindEarlier', endless, { to: 150 }), inState('FindRivals', endless, { to: 150 })] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: (run) => (countOf(run, 'fis:listExperiments') > 300 ? undefined : 'not all pages were read'),
+  },
+  {
+    name: 'many pages, and again after an earlier experiment',
+    options: {
+      prepare: (run) => start(run, { ends: 'failed', endsAfter: 40 }, 'earlier'),
+      ...oldestFirst,
+      faults: [inState('FindEarlier', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 150 }), inState('FindEarlier', endless, { from: 152, to: 301 })],
+    },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  {
+    name: 'another experiment appears on the first page while an earlier one is waited for',
+    options: {
+      prepare: (run) => {
+        crowd(run);
+        start(run, { ends: 'failed', endsAfter: 60 }, 'earlier');
+        after(run, 50, () => start(run, never, 'next'));
+      },
+    },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  {
+    name: 'one experiment of this gate after the other',
+    options: {
+      prepare: (run) => {
+        start(run, { ends: 'failed', endsAfter: 45 }, 'earlier');
+        for (const nth of [1, 2, 3]) { after(run, nth * 40, () => start(run, { ends: 'failed', endsAfter: 45 }, `earlier-${nth}`)); }
+      },
+    },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  {
+    name: 'three earlier experiments, one after the other',
+    options: {
+      prepare: (run) => {
+        start(run, { ends: 'failed', endsAfter: 45 }, 'earlier');
+        for (const nth of [1, 2]) { after(run, nth * 40, () => start(run, { ends: 'failed', endsAfter: 45 }, `earlier-${nth}`)); }
+      },
+    },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  {
+    name: 'earlier experiment seen at the second try',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', throttled, { to: 3 })] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  {
+    name: 'two malformed answers about an earlier experiment',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', malformed, { to: 2 })] },
+    verdict: 'GateError',
+    ...stops,
+    started: false,
+  },
+  {
+    name: 'one malformed answer about an earlier experiment',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', malformed, { to: 1 })] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  { name: 'two malformed lists of experiments', options: { faults: [inState('FindEarlier', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
+  {
+    name: 'an experiment without its status in the list',
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 0 }, 'earlier'), faults: [inState('FindEarlier', incomplete)] },
+    verdict: 'GateError',
+    ...stops,
+    started: false,
+  },
+  {
+    name: 'guard alarm does not exist, and is named',
+    options: { withoutGuards: [1] },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+    also: ({ document, subject: { guards: [first, second] } }) => names(document.message, second.name, first.name),
+  },
+  {
+    name: 'alarm firing before the start, and is named',
+    options: { guards: [{}, { initial: 'ALARM' }] },
+    verdict: 'NotSteady',
+    ...stops,
+    started: false,
+    also: ({ document, subject: { guards: [first, second] } }) => names(document.message, second.name, first.name),
+  },
+  {
+    name: 'an answer without composite alarms',
+    options: { faults: [answers('cloudwatch:describeAlarms', ({ MetricAlarms }: any) => ({ MetricAlarms }))] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  {
+    name: 'an answer with composite guard alarms alone',
+    options: { guards: [{ composite: true }, { composite: true }], faults: [answers('cloudwatch:describeAlarms', ({ CompositeAlarms }: any) => ({ CompositeAlarms }))] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  { name: 'one malformed answer about the guards', options: { faults: [inState('ReadGuards', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'two malformed answers about the guards', options: { faults: [inState('ReadGuards', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
+  ...FIELDS.map((field): ProvingScenario => ({
+    name: `guard alarm without its ${field}`, options: alarmWithout(field, 1), verdict: 'Blocked', ...stops, started: false,
+  })),
+  ...FIELDS.map((field): ProvingScenario => ({
+    name: `guard alarm without its ${field} afterwards`,
+    options: alarmWithout(field, 2),
+    verdict: 'NotRecovered',
+    ...stops,
+    started: true,
+    untold: true,
+    also: ({ document }) => (document.guards[0].leftOk && !document.guards[1].leftOk ? undefined : 'the guard that cannot be seen is not among those that left OK'),
+  })),
+  { name: 'guard alarm with a time that is none afterwards', options: alarmOfNoTime, verdict: 'NotRecovered', ...stops, started: true, untold: true },
+
+  // the start
+  {
+    name: 'too many experiments are active, for a while',
+    options: { prepare: (run) => { for (const nth of [1, 2, 3, 4, 5]) { start(run, { ends: 'failed', endsAfter: 150 }, `other-${nth}`, { Team: 'payments' }); } } },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  {
+    name: 'FIS refuses the start',
+    options: { faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: false,
+    also: calledOnce('fis:startExperiment'),
+  },
+  {
+    name: 'watchdog is gone',
+    options: { faults: [on('sfn:startExecution', {}, { error: 'Sfn.StateMachineDoesNotExistException', cause: 'no' })] },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+    also: calledOnce('sfn:startExecution'),
+  },
+  {
+    name: 'answer to the start malformed, and FIS is late to list',
+    options: { script: never, listingLag: 10, faults: [answers('fis:startExperiment', { Experiment: {} })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'answer to the start malformed, and the clock of FIS is behind',
+    options: {
+      script: never,
+      faults: [
+        answers('fis:startExperiment', { Experiment: {} }),
+        answers('fis:listExperiments', ({ Experiments: all }: any) => ({
+          Experiments: all.map((each: any) => ({ ...each, CreationTime: new Date(Date.parse(each.CreationTime) - 30_000).toISOString() })),
+        })),
+      ],
+    },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'input so long that its watchdog could not look at the execution',
+    options: { ...abortedIn('GetExperiment'), input: { note: '"'.repeat(130_000) } },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  { name: 'longest input', options: { input: { note: 'x'.repeat(10_000 - '{"note":""}'.length) } }, verdict: 'Passed', ...goesOn, started: true },
+  {
+    name: 'input one character too long',
+    options: { input: { note: 'x'.repeat(10_001 - '{"note":""}'.length) } },
+    verdict: 'Blocked',
+    ...stops,
+    started: false,
+  },
+  {
+    name: 'answer to the start lost, and many experiments',
+    options: { prepare: (run) => crowd(run), ...oldestFirst, script: never, faults: [losesAnswer('fis:startExperiment')] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'answer to the start lost, and a list without end',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
+  },
+  {
+    name: 'answer to the start lost, and pages that come too late',
+    options: { ...oldestFirst, prepare: (run) => crowd(run, 200), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', late)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
+  },
+  {
+    name: 'answer to the start lost, and pages that come just in time',
+    options: { ...oldestFirst, prepare: (run) => crowd(run, 80), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', late)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'answer to the start lost, and the list throttled',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', throttled, { to: 3 })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'answer to the start lost, and one malformed list',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 1 })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'answer to the start lost, and the last page of the list has a token that is null',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', nullToken)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'answer to the start lost, and two malformed lists',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 2 })] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
+  },
+  {
+    name: 'answer to the start lost, and an incomplete list',
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', incomplete)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    slow: true,
+    untold: true,
+  },
+  {
+    name: 'answer to the start lost, and a list that another gate is in',
+    options: {
+      script: never,
+      faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })],
+      prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'foreign', { 'cdk-chaos-experiment-stage:gate': 'another', 'cdk-chaos-experiment-stage:execution': EXECUTION }),
+    },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    cannotTell: false,
+    needsWatchdog: true,
+    untold: true,
+    slow: true,
+  },
+
+  // two gates at once
+  {
+    name: 'rival on the second page',
+    options: { ...oldestFirst, prepare: (run) => { crowd(run); when(run, 'StartWatchdog', () => start(run, never, 'rival')); } },
+    verdict: 'Blocked',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'rivals on more pages than can be looked through', options: { faults: [inState('FindRivals', endless)] }, verdict: 'GateError', ...stops, started: true,
+  },
+  { name: 'rivals on pages that come too late', options: { ...oldestFirst, prepare: (run) => crowd(run, 200), faults: [inState('FindRivals', late)] }, verdict: 'GateError', ...stops, started: true },
+  {
+    name: 'rival started in the same instant, a little later',
+    options: { prepare: (run) => when(run, 'BeginWatch', () => start(run, { ends: 'failed', endsAfter: 100 }, 'rival')) },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+  },
+  {
+    name: 'rival started in the same instant, a little earlier',
+    options: { prepare: (run) => when(run, 'StartWatchdog', () => start(run, never, 'rival')) },
+    verdict: 'Blocked',
+    ...stops,
+    started: true,
+  },
+  { name: 'rivals listed at the second try', options: { faults: [inState('FindRivals', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'the last page of every list has a token that is null', options: { faults: [on('fis:listExperiments', {}, nullToken)] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'one malformed list of rivals', options: { faults: [inState('FindRivals', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'two malformed lists of rivals', options: { faults: [inState('FindRivals', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: true },
+  { name: 'an incomplete list of rivals', options: { faults: [inState('FindRivals', incomplete)] }, verdict: 'GateError', ...stops, started: true },
+
+  // what it did
+  {
+    name: 'the start is refused, and the list has no end',
+    options: { faults: [deniesAccess('fis:startExperiment'), inState('FindStarted', endless)] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: false,
+    cannotTell: true,
+  },
+  {
+    name: 'a fault was replaced by a wait under its name',
+    options: {
+      faults: [on('fis:getExperiment', {}, {
+        answer: ({ Experiment: all }: any) => ({ Experiment: { ...all, Actions: { ...all.Actions, reboot: { ...all.Actions.reboot, ActionId: 'aws:fis:wait' } } } }),
+      })],
+    },
+    verdict: 'NothingInjected',
+    ...stops,
+    started: true,
+    untold: true,
+  },
+  {
+    name: 'the answer to the start cannot be read, and the list shows nothing for a minute',
+    options: { script: never, listingLag: 90, faults: [answers('fis:startExperiment', {})] },
+    verdict: 'StartFailed',
+    ...stops,
+    started: true,
+    needsWatchdog: true,
+    untold: true,
+    slow: true,
+  },
+  { name: 'a wait is skipped', options: { script: { skippedActions: ['settle'] } }, verdict: 'NothingInjected', ...stops, started: true },
+
+  // the end
+  {
+    name: 'ends while it is being stopped',
+    options: ({ length }) => ({ faults: [inState('GetExperiment', (call) => (call.at >= call.execution.startTime + length * 1000 ? malformed : 'pass'))] }),
+    verdict: 'GateError',
+    ...stops,
+    started: true,
+    also: calledOnce('fis:stopExperiment'),
+  },
+  {
+    name: 'is seen again when it is being stopped',
+    options: { faults: [inState('GetExperiment', throttled, { from: 18 })] },
+    verdict: 'GateError',
+    ...stops,
+    started: true,
+    also: ({ document }) => (document.faultsCompleted.length === 2 ? undefined : 'its faults had not completed'),
+  },
+  {
+    name: 'never ends, and the stop is throttled once',
+    options: { script: never, faults: [throttles('fis:stopExperiment', { to: 1 })] },
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+    also: (run) => atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1512),
+  },
+  {
+    name: 'never ends, and its stop is confirmed at the second try',
+    options: { script: never, faults: [inState('ConfirmEnd', throttled, { to: 1 })] },
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'its end cannot be seen at all',
+    options: { faults: [throttles('fis:getExperiment', { from: 3 })] },
+    verdict: 'GateError',
+    ...stops,
+    started: true,
+    cannotTell: true,
+    untold: true,
+    also: ({ document }) => (document.experiment.status === 'unknown' ? undefined : `the status of an experiment that cannot be seen is '${document.experiment.status}'`),
+  },
+  { name: 'one malformed answer about the guards afterwards', options: { faults: [inState('ReadGuardsAgain', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
+  {
+    name: 'two malformed answers about the guards afterwards',
+    options: { faults: [inState('ReadGuardsAgain', malformed, { to: 2 })] },
+    verdict: 'GateError',
+    ...stops,
+    started: true,
+  },
+  { name: 'guards read at the second try afterwards', options: { faults: [inState('ReadGuardsAgain', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+
+  // the watchdog
+  { name: 'aborted at the first look', options: abortedIn('GetExperiment', { script: never }), ...died },
+  { name: 'aborted while the start is under way, without an end', options: abortedIn('BeginWatch', { script: never }), ...died },
+  { name: 'aborted, and many experiments', options: abortedIn('GetExperiment', { ...oldestFirst, script: never, prepare: (run) => crowd(run) }), ...died },
+  {
+    name: 'aborted, and the watchdog is throttled',
+    options: abortedIn('GetExperiment', {
+      script: never,
+      faults: [inState('watchdog LookAtGate', throttled, { to: 1 }), inState('watchdog FindExperiments', throttled, { to: 1 }), inState('watchdog StopExperiment', throttled, { to: 1 })],
+    }),
+    ...died,
+  },
+  { name: 'aborted, and the list is malformed once', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', malformed, { to: 1 })] }), ...died },
+  { name: 'aborted, and the last page of the list has a token that is null', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', nullToken)] }), ...died },
+  {
+    name: 'completed, and the watchdog stops nothing of an incomplete list',
+    options: { faults: [inState('watchdog FindExperiments', incomplete, { to: 2 })] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    also: (run) => (countOf(run, 'fis:stopExperiment') === 0 ? undefined : 'an experiment without a status was told to stop'),
+  },
+  {
+    name: 'aborted, and the list is incomplete for a while',
+    options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: ({ Experiments: [first] }: any) => ({ Experiments: [{ ...first, State: { Status: 'ended' }, Id: undefined }] }) }, { to: 4 })] }),
+    ...died,
+    slow: true,
+  },
+  {
+    name: 'aborted, and the list has no end for a while',
+    options: abortedIn('GetExperiment', { ...oldestFirst, prepare: (run) => crowd(run), script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 200 })] }),
+    ...died,
+    slow: true,
+  },
+  {
+    name: 'aborted, and the list has very many pages each time',
+    options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', (call) => (call.execution.calls.filter(({ state }) => state === 'FindExperiments').length % 151 === 0 ? 'pass' : { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }))] }),
+    ...died,
+  },
+  { name: 'aborted, and the stop fails for a while', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog StopExperiment', throttled, { to: 8 })] }), ...died, slow: true },
+  ...[
+    { name: 'fails to stop it', second: inState('watchdog StopExperiment', throttled, { to: 6 }) },
+    { name: 'cannot list it', second: inState('watchdog FindExperiments', throttled, { from: 2, to: 7 }) },
+    { name: 'sees no end of the list', second: inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { from: 2, to: 201 }) },
+  ].map(({ name, second }): ProvingScenario => ({
+    name: `aborted, and the watchdog ${name} between two lists without it`,
+    options: abortedIn('GetExperiment', {
+      script: never,
+      faults: [second, inState('watchdog FindExperiments', (call) => {
+        const look = call.execution.path.filter((state) => state === 'CountLook').length + 1;
+        return look === 1 || look === 3 ? { answer: { Experiments: [] } } : 'pass';
+      })],
+    }),
+    ...died,
+    slow: true,
+  })),
+  {
+    name: 'aborted, and the stop fails at first, with many experiments',
+    options: abortedIn('GetExperiment', { script: never, prepare: (run) => crowd(run), faults: [inState('watchdog StopExperiment', throttled, { to: 6 })] }),
+    ...died,
+    slow: true,
+    also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 220),
+  },
+  {
+    name: 'aborted, and pages that come too late at first',
+    options: abortedIn('GetExperiment', { ...oldestFirst, script: never, prepare: (run) => crowd(run, 200), faults: [inState('watchdog FindExperiments', late, { to: 7 })] }),
+    ...died,
+    slow: true,
+    also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 500),
+  },
+  { name: 'aborted, and FIS is late to list', options: abortedIn('BeginWatch', { script: never, listingLag: 90 }), ...died, slow: true },
+  {
+    name: 'aborted, and the experiment ends before the watchdog stops it',
+    options: abortedIn('GetExperiment', { script: { ends: 'failed', endsAfter: 30 }, faults: [inState('watchdog FindExperiments', { answer: ({ Experiments: [first] }: any) => ({ Experiments: [{ ...first, State: { Status: 'running' } }] }) }, { to: 1 })] }),
+    ...died,
+    also: calledOnce('fis:stopExperiment'),
+  },
+  { name: 'aborted, and nothing can be stopped', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment')] }), ...died, gaveUp: true },
+  { name: 'aborted, and nothing can be listed', options: abortedIn('WaitForList', { script: never, faults: [inState('watchdog FindExperiments', throttled)] }), ...died, gaveUp: true },
+  { name: 'aborted, and the list has no end', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] }), ...died, gaveUp: true },
+  { name: 'aborted, and nothing can be stopped, on the fiftieth page', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment'), fiftyPages('pass')] }), ...died, gaveUp: true },
+  { name: 'aborted, and the fiftieth page cannot be read', options: abortedIn('GetExperiment', { script: never, faults: [fiftyPages(throttled)] }), ...died, gaveUp: true },
+  {
+    name: 'gate can neither be seen nor be stopped by its watchdog, and there are fifty pages',
+    options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution'), fiftyPages('pass')] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    gaveUp: true,
+  },
+  {
+    name: 'two experiments carry the tags of the execution',
+    options: abortedIn('GetExperiment', {
+      script: never,
+      prepare: (run) => when(run, 'BeginWatch', () => start(run, never, 'second', {
+        'cdk-chaos-experiment-stage:gate': run.subject.gateName, 'cdk-chaos-experiment-stage:execution': EXECUTION,
+      })),
+    }),
+    ...died,
+  },
+  { name: 'another execution goes on', options: abortedIn('GetExperiment', { script: never, prepare: (run) => when(run, 'WaitForList', () => start(run, never, 'other', { 'cdk-chaos-experiment-stage:gate': run.subject.gateName, 'cdk-chaos-experiment-stage:execution': 'run-0' })) }), ...died },
+  { name: 'gate cannot be seen by its watchdog', options: { faults: [deniesAccess('sfn:describeExecution')] }, verdict: 'Passed', ...goesOn, started: true, slow: true },
+  {
+    name: 'gate cannot be seen by its watchdog, which nobody started from a pipeline',
+    options: { input: {}, faults: [deniesAccess('sfn:describeExecution')] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    slow: true,
+  },
+  {
+    name: 'gate cannot be understood by its watchdog',
+    options: { input: {}, faults: [answers('sfn:describeExecution', {})] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    slow: true,
+  },
+  {
+    name: 'gate can neither be seen nor be stopped by its watchdog',
+    options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution')] },
+    verdict: 'Passed',
+    ...goesOn,
+    started: true,
+    gaveUp: true,
+  },
+  {
+    name: 'abandoned, and the watchdog is throttled',
+    options: ({ pipelineName }) => ({
+      ...abandonedAt(pipelineName, 100),
+      script: never,
+      faults: [inState('watchdog LookAtPipeline', throttled, { from: 2, to: 2 }), inState('watchdog StopGate', throttled, { to: 1 })],
+    }),
+    ...died,
+    also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 150),
+  },
+  {
+    name: 'abandoned, and the gate cannot be stopped',
+    options: ({ pipelineName }) => ({ ...abandonedAt(pipelineName, 100), script: never, faults: [deniesAccess('sfn:stopExecution')] }),
+    verdict: 'ExperimentStopped',
+    ...stops,
+    started: true,
+  },
+  {
+    name: 'abandoned, and the gate starts its experiment later and dies',
+    options: ({ pipelineName }) => ({
+      ...abandonedAt(pipelineName, 0, 'clock'),
+      script: never,
+      listingLag: 60,
+      faults: [deniesAccess('sfn:stopExecution'), on('fis:startExperiment', { to: 4 }, { error: 'Fis.ServiceQuotaExceededException', cause: 'no' })],
+      prepare: (run) => when(run, 'BeginWatch', () => abort(run)),
+    }),
+    ...died,
+    slow: true,
+  },
+];
+
+/** Scenarios for one variant of the gate alone. */
+export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingScenario[] } = {
+  'missing data accepted': [
+    { name: 'data runs out and comes back', options: guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), verdict: 'Passed', ...goesOn, started: true },
+    { name: 'data runs out and does not come back', options: guardChanges([60, 'INSUFFICIENT_DATA']), verdict: 'NotRecovered', ...stops, started: true },
+    {
+      name: 'history cannot be read',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [deniesAccess('cloudwatch:describeAlarmHistory')] },
+      verdict: 'GateError',
+      ...stops,
+      started: true,
+    },
+    {
+      name: 'history read at the second try',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [breaksDown('cloudwatch:describeAlarmHistory', { to: 2 })] },
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
+    },
+    {
+      name: 'history malformed once',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [{ HistoryData: '{' }] }, { to: 1 })] },
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
+    },
+    {
+      name: 'history malformed twice',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [{ HistoryData: '{' }] }, { to: 2 })] },
+      verdict: 'GateError',
+      ...stops,
+      started: true,
+    },
+    {
+      name: 'history says nothing',
+      options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [] })] },
+      verdict: 'AlarmFired',
+      ...stops,
+      started: true,
+    },
+    {
+      name: 'data of one guard runs out and comes back, and the other never had any',
+      options: { guards: [{ timeline: [{ at: 60, from: 'experiment', state: 'INSUFFICIENT_DATA' }, { at: 200, from: 'experiment', state: 'OK' }] }, { initial: 'INSUFFICIENT_DATA' }] },
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
+    },
+    {
+      name: 'the history is behind the state of the alarm',
+      options: {
+        ...guardChanges([60, 'INSUFFICIENT_DATA'], [100, 'ALARM'], [200, 'OK']),
+        script: { reactionAfter: 9999 },
+        faults: [answers('cloudwatch:describeAlarmHistory', ({ AlarmHistoryItems: items }: any) => ({ AlarmHistoryItems: items.slice(-1) }))],
+      },
+      verdict: 'AlarmFired',
+      ...stops,
+      started: true,
+    },
+    {
+      name: 'an alarm long before the check does not count',
+      options: { guards: [{ timeline: [{ at: -3600, state: 'ALARM' }, { at: -1800, state: 'OK' }, { at: 60, from: 'experiment', state: 'INSUFFICIENT_DATA' }, { at: 200, from: 'experiment', state: 'OK' }] }] },
+      verdict: 'Passed',
+      ...goesOn,
+      started: true,
+    },
+  ],
+  'existing template': [
+    template('read at the second try', breaksDown('fis:getExperimentTemplate', { to: 1 }), 'Passed'),
+    template('malformed once', answers('fis:getExperimentTemplate', {}, { to: 1 }), 'Passed'),
+    template('malformed twice', answers('fis:getExperimentTemplate', {}, { to: 2 }), 'GateError'),
+    {
+      ...template('does not exist', on('fis:getExperimentTemplate', {}, { error: 'Fis.ResourceNotFoundException', cause: 'no such template' }), 'GateError'),
+      also: ({ seconds }) => (seconds < 1 ? undefined : `an answer that is final was asked for again, for ${seconds} s`),
+    },
+    template('of another id', templateIs(() => ({ Id: 'EXTother' })), 'GateError'),
+    template('without actions', templateIs(() => ({ Actions: undefined })), 'GateError'),
+    template('without stop conditions', templateIs(() => ({ StopConditions: undefined })), 'GateError'),
+    template('with an empty list of stop conditions', templateIs(() => ({ StopConditions: [] })), 'Blocked'),
+    template('with no stop condition', templateIs(() => ({ StopConditions: [{ Source: 'none' }] })), 'Blocked'),
+    template('with one stop condition of two', templateIs(({ StopConditions: [first] }) => ({ StopConditions: [first] })), 'Blocked'),
+    template('with more stop conditions', templateIs(({ StopConditions: all }) => ({ StopConditions: [{ Source: 'aws:cloudwatch:alarm', Value: 'arn:other' }, ...all] })), 'Passed'),
+    template('without a fault', templateIs(({ Actions: { settle } }) => ({ Actions: { settle } })), 'Blocked'),
+    {
+      name: 'existing template: the pipeline is asked after at every fifth look, though every second look fails',
+      options: { script: never, faults: [inState('watchdog LookAtGate', (call) => (countIn(call, 'LookAtGate') % 2 === 0 ? throttled(call) : 'pass'))] },
+      verdict: 'TimedOut',
+      ...stops,
+      started: true,
+      also: ({ watchdogs: [{ path }] }) => {
+        const looks = path.filter((state) => state === 'LookAtGate' || state === 'LookAtPipeline').join(' ');
+        return /^((LookAtGate ){5}LookAtPipeline ){4,}(LookAtGate ?){1,5}$/.test(looks) ? undefined : `it looked ${looks}`;
+      },
+    },
+    stoppedAfter(600 + 900),
+  ],
+  'existing template, timeout given': [
+    stoppedAfter(1800),
+    template('just as long as allowed', takes('PT22M'), 'Passed'),
+    template('longer than allowed', takes('PT22M1S'), 'Blocked'),
+    template('of several hours', takes('PT5H1M', 'PT21M'), 'Blocked'),
+    template('of a day', takes('P1D', 'PT21M'), 'Blocked'),
+    template('of hours that are not said as text', takes(5 * 3600), 'Passed'),
+  ],
+};
+
+/** An experiment that does not end is told to stop when so many seconds are over. */
+function stoppedAfter(seconds: number): ProvingScenario {
+  return {
+    name: 'existing template: stopped at its time',
+    options: { script: never },
+    verdict: 'TimedOut',
+    ...stops,
+    started: true,
+    also: (run) => {
+      const told = secondsUntil(run, 'stopping');
+      return firstOf(
+        told >= seconds && told <= seconds + 2 ? undefined : `told to stop after ${told} s`,
+        atMost('the number of looks', countOf(run, 'fis:getExperiment'), 100),
+      );
+    },
+  };
+}
+
+/** What becomes of reading an existing template. */
+function template(how: string, fault: Rule, verdict: string): ProvingScenario {
+  const passes = verdict === 'Passed';
+  return { name: `existing template ${how}`, options: { faults: [fault] }, verdict, ...(passes ? goesOn : stops), started: passes };
+}
+
+/** The template is answered with other parts. */
+function templateIs(change: (template: any) => object): Rule {
+  return answers('fis:getExperimentTemplate', ({ ExperimentTemplate: all }: any) => ({ ExperimentTemplate: { ...all, ...change(all) } }));
+}
+
+/** Its first action takes some time, and so does the one beside it; its reboot none, and the wait after that eight minutes. */
+function takes(duration: unknown, beside?: string): Rule {
+  return templateIs(({ Actions: { latency, reboot, settle } }) => ({
+    Actions: {
+      settle: { ...settle, Parameters: { duration: 'PT8M' } },
+      latency: { ...latency, Parameters: { ...latency.Parameters, duration } },
+      reboot: { ...reboot, Parameters: undefined },
+      ...(beside && { beside: { ...latency, Parameters: { startInstancesAfterDuration: beside } } }),
+    },
+  }));
+}
+
+/** Whether the experiment is looked at often around the time when it should end, and seldom before. */
+function looksAround({ calls }: Execution, expected: number): string | undefined {
+  const looks = calls.filter(({ state }) => state === 'GetExperiment').map(({ at }) => (at - calls[0].at) / 1000 - 15);
+  const gaps = looks.slice(1).map((at, i) => ({ at, gap: at - looks[i] }));
+  const wrong = gaps.filter(({ at, gap }) => (at > 90 && at < expected - 30 ? gap < 20 : at > expected + 1 && gap > 16));
+  return wrong.length === 0 && gaps.length > 10 ? undefined : `looked at ${looks.join(', ')}`;
+}

@@ -1,0 +1,290 @@
+import { Aws, Duration, Fn, Token } from 'aws-cdk-lib';
+import type { FaultActionData, PermissionData } from './data';
+import { isDuration, jsonText, lengthProblems, MAX_VALUE_LENGTH, type Options, parseObject, show, wantedValue, writeParameters } from './parameters';
+import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from '../../fault-action';
+import type { FaultTarget } from '../../fault-target';
+import { findAction, findDocument, findDocumentRunner, findTargetType } from '../catalogue/lookup';
+import { type ActionRecord, fillPlaceholders, optionName, type PermissionWhen, type TargetSelection } from '../catalogue/records';
+import type { Warning } from '../problems';
+
+/** FIS ends every experiment after this time. */
+const LONGEST = Duration.hours(12);
+/** What an instance may need to install the tools of a document. */
+const INSTALLATION = Duration.minutes(2);
+
+/** The factories of `FaultTarget` for targets of any type. */
+const FACTORIES: { readonly [way in TargetSelection]: string } = { tags: 'taggedWith', arns: 'arns', parameters: 'parameters' };
+
+/** EC2 Auto Scaling puts it on the instances of a group: its name. */
+export const GROUP_TAG = 'aws:autoscaling:groupName';
+
+/** IAM refuses a policy with anything else. */
+const DOCUMENT_ARN = /^arn:[^:]+:ssm:[^:]*:[^:]*:[a-z-]+\/[^/]+$/;
+
+type Lists = FaultActionData['permissionValues'];
+
+/** The data of an action of the catalogue, made from the options of its factory. */
+export function actionData(id: string, options: FaultActionOptions, target?: FaultTarget): FaultActionData {
+  const record = findAction(id)!;
+  const { values, lists, problems } = writeParameters(record.parameters, { ...options, ...defaultOptions(options, target) });
+  const document = (options as Options)[record.runsDocument?.parameters ?? ''];
+  return {
+    ...commonData(record, options, target),
+    parameters: values,
+    expectedDuration: expectedDuration(record, values),
+    problems: [
+      ...problems,
+      ...lengthProblems(values),
+      ...documentProblems(record, values, document),
+      ...targetProblems(record, target),
+    ],
+    permissions: neededPermissions(record, lists, target),
+    permissionValues: permissionValues(record, lists),
+  };
+}
+
+/** A group terminates its stopped instances: to start them again is then no failure if they are gone. */
+function defaultOptions(options: Options, target: FaultTarget | undefined): Options {
+  return options.startInstancesAfterDuration && options.completeIfInstancesTerminated === undefined && target?._data.tags?.[GROUP_TAG]
+    ? { completeIfInstancesTerminated: true } : {};
+}
+
+/** The data of an action that runs one of the SSM documents of the catalogue, made from the options of the document's factory. */
+export function documentActionData(name: string, options: SsmDocumentActionOptions, target: FaultTarget): FaultActionData {
+  const document = findDocument(name)!;
+  const record = findDocumentRunner();
+  const runs = record.runsDocument!;
+  const inside = writeParameters(document.parameters, options);
+  const timeout = commandTimeout(record, options, document.parameters.some((parameter) => parameter.name === runs.durationSeconds));
+  const [arn] = fillPlaceholders(runs.awsOwned!, { Partition: [Aws.PARTITION], Region: [Aws.REGION], Name: [name] });
+  const text = jsonText(inside.values);
+  const values = { [runs.arn]: arn, [runs.parameters]: text, ...timeout.values };
+  const lists = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [value]]));
+  return {
+    ...commonData(record, options, target),
+    parameters: values,
+    expectedDuration: expectedDuration(record, values),
+    problems: [
+      ...inside.problems,
+      ...timeout.problems,
+      ...(!Token.isUnresolved(text) && text.length > MAX_VALUE_LENGTH
+        ? [`the options of the document must have at most ${MAX_VALUE_LENGTH} characters together, as JSON, got ${text.length}`] : []),
+      ...targetProblems(record, target),
+    ],
+    permissions: neededPermissions(record, lists, target),
+    permissionValues: permissionValues(record, lists),
+  };
+}
+
+/** The data of an action which the user spells out. */
+export function customActionData(options: CustomFaultActionOptions): FaultActionData {
+  const record = findAction(options.actionId);
+  const values = Object.fromEntries(Object.entries(options.parameters ?? {}).filter(([, value]) => value !== undefined));
+  const lists = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+  const common = record ? commonData(record, options, options.target) : {
+    actionId: options.actionId,
+    target: options.target,
+    startAfter: options.startAfter ?? [],
+    description: options.description,
+    injects: true,
+    warnings: [],
+  };
+  return {
+    ...common,
+    targetKey: options.target && (options.targetKey ?? record?.target?.key),
+    injects: common.injects && (options.injectsFault ?? true),
+    parameters: values,
+    expectedDuration: options.expectedDuration ? resolved(options.expectedDuration) : expectedDuration(record, values),
+    problems: [
+      ...customProblems(record, options),
+      ...lengthProblems(values),
+      ...(record ? documentProblems(record, values, values[record.runsDocument?.parameters ?? '']) : []),
+      ...(record ? targetProblems(record, options.target) : []),
+    ],
+    warnings: record ? unknownParameters(record, values) : [],
+    permissions: record ? neededPermissions(record, lists, options.target) : [],
+    permissionValues: record ? permissionValues(record, lists) : lists,
+    statements: options.permissions ?? [],
+  };
+}
+
+function commonData(record: ActionRecord, options: FaultActionOptions, target: FaultTarget | undefined) {
+  return {
+    actionId: record.id,
+    targetKey: record.target?.key,
+    target,
+    startAfter: options.startAfter ?? [],
+    description: options.description,
+    injects: record.injects ?? true,
+    warnings: [],
+    statements: [],
+  };
+}
+
+function targetProblems(record: ActionRecord, target: FaultTarget | undefined): string[] {
+  if (!record.target) {
+    return target ? [`${record.id} takes no target, got ${target._data.resourceType}; leave the target out`] : [];
+  }
+  const { resourceType } = record.target;
+  const ways = record.target.selectedBy;
+  if (target && (Token.isUnresolved(target._data.resourceType) || target._data.resourceType === resourceType)) {
+    return !ways || ways.includes(selectedBy(target)) ? [] : [`${record.id} takes a target chosen by ${ways.join(' or ')}, got ${selectedBy(target)}`];
+  }
+  const type = findTargetType(resourceType)!;
+  const factories = [...type.factories, ...Object.keys(FACTORIES).filter((way) => (ways ?? type.selectedBy).includes(way as TargetSelection))
+    .map((way) => FACTORIES[way as TargetSelection])];
+  const wayOut = factories.map((factory) => `FaultTarget.${factory}`).join(', ').replace(/, ([^,]*)$/, ' or $1');
+  return [`expects a target of type ${resourceType}, got ${target?._data.resourceType ?? 'nothing'}; use ${wayOut}`];
+}
+
+function customProblems(record: ActionRecord | undefined, options: CustomFaultActionOptions): string[] {
+  const name = durationParameter(record);
+  const length = options.parameters?.[name ?? ''];
+  const lost = (record?.parameters ?? []).filter(({ permissionOnly, required }) => permissionOnly && required).map((parameter) => `'${optionName(parameter)}'`);
+  return [
+    ...(Token.isUnresolved(options.actionId) || /^aws:[a-z0-9-]+:[a-z0-9-]+$/.test(options.actionId)
+      ? [] : [`'actionId' must look like aws:ec2:stop-instances, got ${show(options.actionId)}`]),
+    ...(!record && options.target && !options.targetKey
+      ? [`'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id ${options.actionId}' shows it`]
+      : []),
+    ...(!record && !options.permissions
+      ? ["'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"] : []),
+    ...(lost.length > 0 && !options.permissions
+      ? [`'permissions' must be given for ${record!.id}, whose permissions hang on ${lost.join(' and ')}, got nothing; or use its factory`] : []),
+    ...valueProblems(record, options.parameters ?? {}),
+    ...(typeof length === 'string' && !Token.isUnresolved(length) && !parseIso(length)
+      ? [`parameter '${name}' must be a duration in ISO 8601, for example PT5M, got ${show(length)}`] : []),
+  ];
+}
+
+/** What no action takes, and what a known one needs: its other parameters are left to FIS, which may take more than the library knows. */
+function valueProblems(record: ActionRecord | undefined, values: { readonly [name: string]: unknown }): string[] {
+  const given = Object.entries(values);
+  const needed = given.some(([name]) => Token.isUnresolved(name)) ? []
+    : (record?.parameters ?? []).filter(({ name, required, permissionOnly }) => required && !permissionOnly && values[name] === undefined);
+  return [
+    ...needed.map((parameter) => `parameter '${parameter.name}' must be given, as ${record!.id} needs it, got nothing`),
+    ...given
+      .filter(([name, value]) => value !== undefined && !Token.isUnresolved(value) && !(typeof value === 'string' && value.trim() !== '')
+        && !needed.some((parameter) => parameter.name === name))
+      .map(([name, value]) => `parameter '${name}' must be a text that is not empty, got ${show(value)}`),
+  ];
+}
+
+/** What the document of an action needs. FIS stops watching a command after the action's duration, whatever the document still does. */
+function documentProblems(record: ActionRecord, values: FaultActionData['parameters'], document: unknown): string[] {
+  if (!record.runsDocument) {
+    return [];
+  }
+  const { arn, durationSeconds, parameters } = record.runsDocument;
+  const named = values[arn] === undefined || Token.isUnresolved(values[arn]) || DOCUMENT_ARN.test(values[arn])
+    ? [] : [`'${arn}' must be the ARN of a document, like arn:aws:ssm:eu-west-1:111122223333:document/name, got ${show(values[arn])}`];
+  const given = Token.isUnresolved(document) ? undefined : parseObject(document ?? {});
+  const missing = (findDocument(values[arn] ?? '')?.parameters ?? [])
+    .filter((parameter) => parameter.required && given && given[parameter.name] === undefined)
+    .map((parameter) => `'${parameters}' must have '${parameter.name}', ${wantedValue(parameter)}, which the document needs, got nothing`);
+  const known = findDocument(values[arn] ?? '')?.parameters.map((parameter) => parameter.name);
+  const unknown = Object.keys(given ?? {})
+    .filter((key) => known && !known.includes(key) && !Token.isUnresolved(key))
+    .map((key) => `'${parameters}' must have no parameters but ${known!.join(', ')}, which the document has, got '${key}'`);
+  const problems = [...named, ...missing, ...unknown];
+  const seconds = Number(given?.[durationSeconds ?? '']);
+  const name = durationParameter(record)!;
+  const watched = parseIso(values[name] ?? '');
+  if (!Number.isInteger(seconds) || !watched || watched.toSeconds() >= seconds) {
+    return problems;
+  }
+  const inside = Duration.seconds(seconds).toHumanString();
+  return [...problems, `'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
+}
+
+/** FIS may know a parameter that the catalogue does not, but a slip of the pen is likelier. */
+function unknownParameters(record: ActionRecord, values: FaultActionData['parameters']): Warning[] {
+  const known = record.parameters.filter(({ permissionOnly }) => !permissionOnly).map(({ name }) => name);
+  return Object.keys(values)
+    .filter((name) => !Token.isUnresolved(name) && !known.includes(name))
+    .map((name) => ({
+      id: 'unknownParameter',
+      text: `the library knows ${known.length > 0 ? `only ${known.join(', ')}` : 'no parameters'} of ${record.id}, got '${name}'; check its name`,
+    }));
+}
+
+/** The duration of the action that runs a document, under the name which it has among the document's options. */
+function commandTimeout(record: ActionRecord, options: SsmDocumentActionOptions, hasLength: boolean) {
+  const parameter = record.parameters.find(({ name }) => name === record.duration!.parameter)!;
+  const option = (options as Options).duration;
+  const length = hasLength && isDuration(option) ? option : Duration.seconds(0);
+  if (!options.commandTimeout && length.isUnresolved()) {
+    return { values: {}, problems: ["'commandTimeout' must be given if 'duration' is a token, got nothing"] };
+  }
+  const timeout = options.commandTimeout ?? withInstallation(length);
+  const { values, problems } = writeParameters([{ ...parameter, option: 'commandTimeout' }], { commandTimeout: timeout });
+  const comparable = options.commandTimeout && problems.length === 0 && !timeout.isUnresolved() && !length.isUnresolved();
+  if (comparable && timeout.toMilliseconds({ integral: false }) < length.toMilliseconds({ integral: false })) {
+    problems.push(`'commandTimeout' must not be shorter than 'duration', ${length.toHumanString()}, got ${timeout.toHumanString()}`);
+  }
+  return { values, problems };
+}
+
+function withInstallation(length: Duration): Duration {
+  const minutes = Math.ceil(length.plus(INSTALLATION).toMinutes({ integral: false }));
+  return Duration.minutes(Math.min(minutes, LONGEST.toMinutes()));
+}
+
+/** How long an action takes; undefined if a token hides it. */
+function expectedDuration(record: ActionRecord | undefined, values: FaultActionData['parameters']): Duration | undefined {
+  const text = values[durationParameter(record) ?? ''];
+  if (text === undefined) {
+    return Duration.seconds(0);
+  }
+  return Token.isUnresolved(text) ? undefined : parseIso(text) ?? Duration.seconds(0);
+}
+
+function resolved(length: Duration): Duration | undefined {
+  return length.isUnresolved() ? undefined : length;
+}
+
+function durationParameter(record: ActionRecord | undefined): string | undefined {
+  return record ? record.duration?.parameter : 'duration';
+}
+
+function parseIso(text: string): Duration | undefined {
+  try {
+    return Token.isUnresolved(text) ? undefined : Duration.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function neededPermissions(record: ActionRecord, lists: Lists, target: FaultTarget | undefined): PermissionData[] {
+  const document = findDocument(lists[record.runsDocument?.arn ?? '']?.[0] ?? '');
+  return [...record.permissions, ...document?.permissions ?? []].filter(({ when }) => !when || holds(when, lists, target));
+}
+
+function holds(when: PermissionWhen, lists: Lists, target: FaultTarget | undefined): boolean {
+  const values = lists[when.parameter ?? ''] ?? [];
+  const isOn = values.some((value) => value.toLowerCase() !== 'false');
+  return (when.parameter === undefined || isOn)
+    && (when.is === undefined || values.some((value) => when.is!.includes(value)))
+    && (when.selectedBy === undefined || when.selectedBy === selectedBy(target))
+    && (when.targetParameters === undefined || when.targetParameters.some((name) => target?._data.parameters?.[name] !== undefined));
+}
+
+/** The values for the placeholders of an action's permissions. */
+function permissionValues(record: ActionRecord, lists: Lists): Lists {
+  const arn = lists[record.runsDocument?.arn ?? '']?.[0];
+  return arn === undefined ? lists : { ...lists, DocumentName: [documentName(arn)] };
+}
+
+/** What stands behind the slash in the ARN of a document, which may be a token; documents have no slash in their names. */
+function documentName(arn: string): string {
+  const [, ...names] = arn.split('/');
+  return names.pop() ?? (Token.isUnresolved(arn) ? Fn.select(1, Fn.split('/', arn)) : arn);
+}
+
+function selectedBy(target: FaultTarget | undefined): TargetSelection {
+  if (target?._data.arns) {
+    return 'arns';
+  }
+  return target?._data.tags ? 'tags' : 'parameters';
+}

@@ -1,0 +1,50 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { APPS, synthesize } from '../../checks/templates/synthesize';
+import { GateRun, subjectOf } from '../../simulator/gate-run';
+import { ENVIRONMENT, resolveIntrinsics } from '../../simulator/synthesized';
+
+/** Templates of the integration tests' own assertions: they hold the time of their synthesis. */
+const ASSERTIONS = /DeployAssert/;
+
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'samples-'));
+afterAll(() => fs.rmSync(directory, { recursive: true }));
+
+/** A template as if it were deployed where the simulated AWS is: a sample may have another account for production. */
+const here = (template: any) => JSON.parse(JSON.stringify(template).replaceAll('444455556666', ENVIRONMENT.account));
+
+describe.each(APPS)('%s', (app) => {
+  const templates = synthesize(app, path.join(directory, app));
+  const own = Object.entries(templates).filter(([file]) => !ASSERTIONS.test(file));
+  const gates = own.filter(([, { Resources }]) => Object.values<any>(Resources).some(({ Type }) => Type === 'AWS::FIS::ExperimentTemplate'));
+
+  test('has a gate', () => {
+    expect(gates).not.toEqual([]);
+  });
+
+  test('gives the same bytes when it is synthesized again', () => {
+    synthesize(app, path.join(directory, `${app}.again`));
+    for (const [file] of own) {
+      const bytes = (run: string) => fs.readFileSync(path.join(directory, run, file), 'utf-8');
+      expect(bytes(`${app}.again`)).toBe(bytes(app));
+    }
+  });
+
+  test.each(gates)('%s holds valid state machines', (_file, template) => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const validate = require('asl-validator');
+    const machines = Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
+    expect(machines).toHaveLength(2);
+    for (const { Properties } of machines) {
+      const definition = JSON.parse(resolveIntrinsics(Properties.DefinitionString, template));
+      expect(validate(definition, { checkArn: true })).toMatchObject({ isValid: true, errors: [] });
+    }
+  });
+
+  test.each(gates)('%s holds a gate that passes when all is well', async (_file, template) => {
+    const run = await new GateRun(subjectOf(here(template))).run();
+    expect(run.verdict).toBe('Passed');
+    expect(run.watchdogs.map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
+});
