@@ -464,9 +464,9 @@ describe('the state machine', () => {
     const second = someFault([first]);
     const experiment = Experiment.define({ actions: { first, second } });
     expect(experiment.expectedDuration!.toMinutes()).toBe(10);
-    const { Configure, GetExperiment } = definitionOf(gateWith({ experiment }).stateMachine).States;
-    expect(Configure.Assign.expected).toBe(10 * 60);
-    expect(GetExperiment.Assign.overdue).toContain('>= ($expected + 900) * 1000');
+    const { BeginWatch, Configure } = definitionOf(gateWith({ experiment }).stateMachine).States;
+    expect(Configure.Assign.expectedDuration).toBe(10 * 60);
+    expect(BeginWatch.Assign.watchDeadline).toContain('+ ($expectedDuration + 900) * 1000');
   });
 });
 

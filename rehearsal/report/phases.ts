@@ -18,28 +18,28 @@ export const GATE_PHASES: Phases = [
     name: 'before',
     hue: 'blue',
     prefixes: [
-      'Configure', 'CheckInput', 'ReadTemplate', 'IsTemplateFit', 'ReadSafetyLever', 'IsSafetyLever',
-      'FindEarlier', 'WaitForEarlier', 'GetEarlier', 'HasEarlier', 'ReadGuards', 'AreGuardsSteady', 'WaitForGuards',
+      'Configure', 'CheckInput', 'ReadTemplate', 'IsTemplateUsable', 'ReadSafetyLever', 'IsSafetyLever',
+      'FindExperiments', 'IsStartUnknown', 'WaitForEarlier', 'GetEarlier', 'HasEarlier', 'ReadGuards', 'AreGuardsSteady', 'WaitForGuards',
     ],
   }],
-  [{ name: 'start', hue: 'teal', prefixes: ['StartWatchdog', 'StartExperiment', 'WaitForStarted', 'FindStarted', 'BeginWatch', 'WaitForList', 'FindRivals'] }],
+  [{ name: 'start', hue: 'teal', prefixes: ['StartWatchdog', 'StartExperiment', 'BeginWatch', 'WaitForList'] }],
   [
-    { name: 'during', hue: 'violet', prefixes: ['WaitForExperiment', 'GetExperiment', 'HasItEnded', 'UnknownStatus'] },
-    { name: 'stop', hue: 'orange', prefixes: ['StopExperiment', 'WaitForEnd', 'ConfirmEnd', 'IsItOver'] },
+    { name: 'during', hue: 'violet', prefixes: ['WaitForExperiment', 'GetExperiment', 'HasItEnded'] },
+    { name: 'stop', hue: 'orange', prefixes: ['StopExperiment', 'WaitForEnd'] },
   ],
   [
     { name: 'after', hue: 'green', prefixes: ['Observe', 'ReadGuardsAgain', 'AreGuardsBack', 'WaitForRecovery', 'IsHistoryNeeded', 'ReadHistory'] },
-    { name: 'judge', hue: 'grey', prefixes: ['Judge', 'Report', 'HasItPassed', 'Passed', 'Failed'] },
+    { name: 'judge', hue: 'grey', prefixes: ['Judge', 'Explain', 'Report', 'HasItPassed', 'Passed', 'Failed'] },
   ],
 ];
 
 export const WATCHDOG_PHASES: Phases = [
   [
     { name: 'begin', hue: 'blue', prefixes: ['Configure', 'FindPipeline'] },
-    { name: 'watch', hue: 'violet', prefixes: ['Wait', 'LookAt', 'HasGateEnded', 'IsPipelineAbandoned', 'StopGate'] },
+    { name: 'watch', hue: 'violet', prefixes: ['Wait', 'Check', 'HasGateEnded', 'IsPipelineAbandoned', 'StopGate'] },
   ],
   [
-    { name: 'clean up', hue: 'orange', prefixes: ['FindExperiments', 'StopExperiment', 'AreMoreFound', 'CountLook', 'WaitBetweenLooks'] },
+    { name: 'clean up', hue: 'orange', prefixes: ['FindExperiments', 'StopExperiment', 'AreMoreFound', 'AreLooksClean', 'WaitBetweenLooks'] },
     { name: 'end', hue: 'grey', prefixes: ['Clean', 'GaveUp'] },
   ],
 ];

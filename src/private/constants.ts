@@ -9,6 +9,3 @@ export const EXECUTION_TAG = `${PACKAGE}:execution`;
 
 /** Tag of every experiment that a gate starts: the id of the pipeline execution, or empty. */
 export const PIPELINE_EXECUTION_TAG = `${PACKAGE}:pipeline-execution`;
-
-/** The longest key by which a watchdog knows a pipeline, in characters: a unique id of the CDK has 240 of the path, and a hash. */
-export const LONGEST_KEY = 255;

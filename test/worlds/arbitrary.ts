@@ -15,15 +15,15 @@ const OPERATIONS = {
 };
 
 const STATES = [
-  'Configure', 'CheckInput', 'ReadTemplate', 'IsTemplateFit', 'ReadSafetyLever', 'IsSafetyLeverEngaged', 'FindEarlier', 'FindEarlierResult', 'WaitForEarlier', 'GetEarlier', 'HasEarlierEnded',
-  'ReadGuards', 'AreGuardsSteady', 'WaitForGuards', 'StartWatchdog', 'StartExperiment', 'WaitForStarted', 'FindStarted', 'FindStartedResult', 'BeginWatch', 'FindRivals',
-  'FindRivalsResult', 'WaitForExperiment', 'GetExperiment', 'HasItEnded', 'UnknownStatus', 'Observe', 'ReadGuardsAgain', 'AreGuardsBack', 'WaitForRecovery',
-  'IsHistoryNeeded', 'ReadHistory', 'StopExperiment', 'WaitForEnd', 'ConfirmEnd', 'IsItOver', 'Judge', 'Report', 'HasItPassed', 'Passed', 'Failed', 'Reported',
+  'Configure', 'CheckInput', 'ReadTemplate', 'IsTemplateUsable', 'ReadSafetyLever', 'IsSafetyLeverEngaged', 'FindExperiments', 'FindExperimentsResult',
+  'IsStartUnknown', 'WaitForEarlier', 'GetEarlier', 'HasEarlierEnded', 'ReadGuards', 'AreGuardsSteady', 'WaitForGuards', 'StartWatchdog', 'StartExperiment',
+  'BeginWatch', 'WaitForList', 'WaitForExperiment', 'GetExperiment', 'HasItEnded', 'StopExperiment', 'WaitForEnd', 'Observe', 'ReadGuardsAgain',
+  'AreGuardsBack', 'WaitForRecovery', 'IsHistoryNeeded', 'ReadHistory', 'Judge', 'Explain', 'Report', 'HasItPassed', 'Passed', 'Failed',
 ];
 
 const WATCHDOG_STATES = [
-  'Configure', 'FindPipeline', 'Wait', 'LookAtGate', 'HasGateEnded', 'LookAtPipeline', 'IsPipelineAbandoned', 'StopGate', 'FindExperiments',
-  'FindExperimentsResult', 'StopExperiment', 'AreMoreFound', 'CountLook', 'WaitBetweenLooks', 'Clean', 'GaveUp',
+  'Configure', 'FindPipeline', 'Wait', 'CheckGate', 'HasGateEnded', 'CheckPipeline', 'IsPipelineAbandoned', 'StopGate', 'FindExperiments',
+  'FindExperimentsResult', 'StopExperiment', 'AreMoreFound', 'AreLooksClean', 'WaitBetweenLooks', 'Clean', 'GaveUp',
 ];
 
 const ACTIONS = ['latency', 'reboot', 'settle'];
@@ -249,7 +249,7 @@ const recipes: ReadonlyArray<readonly [weight: number, recipe: fc.Arbitrary<Reci
   [4, recipe(fc.record({
     start: someFaults('gate', 'fis:startExperiment', 'lost', 'disconnected', 'late', 'late effect', 'malformed', 'denied').map((fault) => ({ ...fault, from: 1 })),
     list: few(2, someFaults('gate', 'fis:listExperiments', 'throttled', 'lost', 'malformed').map((fault) => ({ ...fault, from: 2 })), 1),
-    ends: few(3, fc.record({ machine: fc.constant<'gate'>('gate'), when: inState(['FindStarted', 'FindStartedResult', 'StopExperiment', 'WaitForEnd', 'StartExperiment']) }), 1),
+    ends: few(3, fc.record({ machine: fc.constant<'gate'>('gate'), when: inState(['FindExperiments', 'FindExperimentsResult', 'StopExperiment', 'WaitForEnd', 'StartExperiment']) }), 1),
   }), ({ start: unanswered, list, ends }, before) => ({ faults: [unanswered, ...list, ...before.faults], ends: [...ends, ...before.ends] }))],
   // an earlier experiment of this gate is under way
   [3, recipe(fc.record({
@@ -265,7 +265,7 @@ const recipes: ReadonlyArray<readonly [weight: number, recipe: fc.Arbitrary<Reci
   }), ({ past, faults }, before) => ({ past, faults: [...faults, ...before.faults] }))],
   // two gates at once
   [3, recipe(fc.record({
-    when: inState(['CheckInput', 'FindEarlier', 'ReadGuards', 'StartWatchdog', 'StartExperiment', 'BeginWatch']), lag: fc.nat({ max: 10 }),
+    when: inState(['CheckInput', 'FindExperiments', 'ReadGuards', 'StartWatchdog', 'StartExperiment', 'BeginWatch']), lag: fc.nat({ max: 10 }),
   }), ({ when, lag }, before) => ({ rival: when, listing: { ...before.listing, lag } }))],
   // missing data, where it is accepted, and alarms that FIS does not see
   [5, recipe(fc.record({

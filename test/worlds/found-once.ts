@@ -36,7 +36,7 @@ export const FOUND_ONCE: ReadonlyArray<readonly [name: string, world: World]> = 
     ...IN_ORDER, subject: 'composite', seed: 928358, faults: [{ by: 'both', operation: '*', from: 1, calls: 3, what: 'lost' }], rival: { state: 'ReadGuards', visit: 1, seconds: 0 },
   }],
   ['two gates at once, and FIS lists experiments late', {
-    ...IN_ORDER, listing: { order: 'newest first', lag: 10 }, rival: { state: 'FindEarlier', visit: 1, seconds: 0.5 },
+    ...IN_ORDER, listing: { order: 'newest first', lag: 10 }, rival: { state: 'FindExperiments', visit: 1, seconds: 0.5 },
   }],
   ['the list leaves the id of experiments out, when the gate is no more', {
     ...IN_ORDER, experiment: { ends: 'never' }, timeout: 100, faults: [malformed('fis:listExperiments', 'Id', 'left out', 'watchdog')],

@@ -74,17 +74,17 @@ test('the same seed gives the same worlds', async () => {
 describe('fails for a gate that', () => {
   test.each<[string, Changes]>([
     ['does not care whether faults were injected', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('"NothingInjected"', '"Passed"'); } }],
-    ['does not care for alarms that are OK again', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('$count($left)', '$count($unsteady)'); } }],
+    ['does not care for alarms that are OK again', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('$guard.leftOk', '$not($guard.recovered)'); } }],
     ['does not observe', { gate: ({ HasItEnded }) => { HasItEnded.Choices[0].Next = 'ReadGuardsAgain'; } }],
     ['does not look for rivals', { gate: ({ WaitForList }) => { WaitForList.Next = 'GetExperiment'; } }],
-    ['takes a status that it does not know for the end', { gate: ({ HasItEnded, UnknownStatus }) => { HasItEnded.Default = 'UnknownStatus'; UnknownStatus.Next = 'Judge'; } }],
+    ['takes a status that it does not know for the end', { gate: ({ HasItEnded }) => { HasItEnded.Default = 'Judge'; } }],
     ['does not catch what goes wrong', { gate: ({ GetExperiment }) => { delete GetExperiment.Catch; } }],
-    ['does not stop at the deadline', { gate: ({ HasItEnded }) => { HasItEnded.Choices[3].Next = 'Judge'; } }],
+    ['does not stop at the deadline', { gate: ({ HasItEnded }) => { HasItEnded.Choices[7].Next = 'Judge'; } }],
     ['starts no watchdog', { gate: ({ AreGuardsSteady }) => { AreGuardsSteady.Choices[1].Next = 'StartExperiment'; } }],
     ['has a watchdog that looks away', { watchdog: ({ HasGateEnded }) => { HasGateEnded.Choices[0].Next = 'Clean'; } }],
     ['has a watchdog that does not ask after the pipeline', { watchdog: ({ HasGateEnded }) => { HasGateEnded.Choices.pop(); } }],
     ['has a watchdog that stops whatever it finds', {
-      watchdog: ({ FindExperiments }) => { FindExperiments.Assign.found = FindExperiments.Assign.found.replace(/function\(\$item\) \{.*?\}\)/, 'function($item) { $item.State.Status = "running" })'); },
+      watchdog: ({ FindExperiments }) => { FindExperiments.Assign.foundExperiments = FindExperiments.Assign.foundExperiments.replace(/function\(\$item\) \{.*?\}\)/, 'function($item) { $item.State.Status = "running" })'); },
     }],
   ])('%s', async (_name, changes) => {
     const change = changing(changes);

@@ -38,6 +38,7 @@ export const DETOURS: ReadonlyArray<readonly [name: string, world: World]> = Obj
   'an earlier experiment is under way': { neighbours: [{ who: 'sibling', when: { seconds: 0 }, script: { ends: 'failed', endsAfter: 40 } }] },
   'there are several pages of experiments': { past: 45 },
   'the answer to the start is lost': { faults: [{ by: 'gate', operation: 'fis:startExperiment', from: 1, what: 'disconnected' }] },
+  'experiments cannot be listed after the start': { faults: [{ by: 'gate', operation: 'fis:listExperiments', from: 2, what: 'denied' }] },
   'the experiment shows a status that nobody knows': { experiment: { shows: [{ status: 'paused', from: 50 }], stoppingFor: 25 } },
   'the experiment does not end': { subject: 'short', experiment: { ends: 'never', stoppingFor: 25 } },
   'a guard runs out of data': {

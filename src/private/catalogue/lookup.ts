@@ -23,3 +23,6 @@ export function findTargetType(resourceType: string): TargetTypeRecord | undefin
 
 /** Ids of the actions that wait, look or repair, and harm nothing. */
 export const HARMLESS_ACTIONS = ACTIONS.filter(({ injects }) => injects === false).map(({ id }) => id);
+
+/** The names of the parameters by which actions say how long they take. */
+export const DURATION_PARAMETERS = [...new Set(ACTIONS.flatMap(({ duration }) => duration?.parameter ?? []))];

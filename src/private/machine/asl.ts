@@ -1,48 +1,124 @@
 import { Aws } from 'aws-cdk-lib';
+import { CALL_TIMEOUT } from '../limits';
 
-/** A state of the Amazon States Language, as plain JSON. */
-export type State = { readonly [field: string]: unknown };
+/*
+ * The part of the Amazon States Language that the machines use, with the variables of a machine as a type: a misspelt variable does not compile.
+ */
+
+declare const jsonataText: unique symbol;
+
+/** A JSONata expression with its delimiters. */
+export type Jsonata = string & { readonly [jsonataText]: true };
+
+/** New values of variables: a value, or an expression that gives it. */
+export type Assign<V> = { readonly [variable in keyof V]?: V[variable] | Jsonata };
+
+/** Where a state goes next. */
+export interface Exit<V> {
+  readonly Assign?: Assign<V>;
+  readonly Next: string;
+}
+
+export interface Catcher<V> extends Exit<V> {
+  readonly ErrorEquals: readonly string[];
+}
+
+export interface Rule<V> extends Exit<V> {
+  readonly Condition: Jsonata;
+}
+
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
+  readonly MaxAttempts?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy?: 'FULL';
+}
+
+/** A call to AWS, without what follows it. */
+export interface Call {
+  readonly Type: 'Task';
+  readonly Resource: string;
+  readonly Arguments: object | Jsonata;
+  readonly TimeoutSeconds: number;
+}
+
+export interface Task<V> extends Call, Exit<V> {
+  readonly Comment?: string;
+  readonly Retry?: readonly Retrier[];
+  readonly Catch: readonly Catcher<V>[];
+}
+
+export interface Choice<V> {
+  readonly Type: 'Choice';
+  readonly Comment?: string;
+  readonly Choices: readonly Rule<V>[];
+  readonly Default: string;
+  /** Goes with `Default`. */
+  readonly Assign?: Assign<V>;
+}
+
+export interface Pass<V> extends Exit<V> {
+  readonly Type: 'Pass';
+  readonly Comment?: string;
+}
+
+export interface Wait {
+  readonly Type: 'Wait';
+  readonly Comment?: string;
+  readonly Seconds: number | Jsonata;
+  readonly Next: string;
+}
+
+export interface Succeed {
+  readonly Type: 'Succeed';
+  readonly Output?: Jsonata;
+}
+
+export interface Fail {
+  readonly Type: 'Fail';
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+export type State<V> = Task<V> | Choice<V> | Pass<V> | Wait | Succeed | Fail;
 
 /** States by name, in the order in which a reader should meet them. */
-export type States = { readonly [name: string]: State };
+export type States<V> = { readonly [name: string]: State<V> };
+
+/** A whole machine. */
+export interface Definition<V> {
+  readonly Comment: string;
+  readonly QueryLanguage: 'JSONata';
+  readonly TimeoutSeconds?: number;
+  readonly StartAt: string;
+  readonly States: States<V>;
+}
 
 /**
- * A JSONata expression.
+ * Turns the text of an expression into what Step Functions evaluates.
  *
- * Only text of this library may stand in it: no token and nothing of a user. Those reach a machine as plain JSON, in the first `Assign`.
+ * Only text of this library may stand in an expression: no token, and nothing that a user wrote. Those reach a machine as plain JSON, in its
+ * first `Assign`.
  */
-export function jsonata(expression: string): string {
-  return `{% ${expression.replace(/\s+/g, ' ').trim()} %}`;
+export function jsonata(expression: string): Jsonata {
+  return `{% ${expression.replace(/\s+/g, ' ').trim()} %}` as Jsonata;
 }
 
-/** The first value of a variable that will hold text. */
+/** The first value of a variable that will hold text. Validators refuse an empty string in `Assign`. */
 export const EMPTY = jsonata('""');
 
-/** An `aws-sdk` task: `service:action` in the spelling of the resource ARN. */
-export function awsSdk(call: string): string {
-  return `arn:${Aws.PARTITION}:states:::aws-sdk:${call}`;
+/** A call to AWS: `service:action`, spelt as in the resource ARN of the integration. */
+export function call(action: string, parameters: object | Jsonata): Call {
+  return { Type: 'Task', Resource: `arn:${Aws.PARTITION}:states:::aws-sdk:${action}`, Arguments: parameters, TimeoutSeconds: CALL_TIMEOUT };
 }
 
-/** Now, as milliseconds since the epoch: the time at which the present state was entered. */
-export const NOW = '$toMillis($states.context.State.EnteredTime)';
-
-/** At most `length` characters of a string without its control characters; empty for anything that is not a string. Never fails. */
-export function text(value: string, length: number): string {
-  return `($type(${value}) = "string" ? $substring($replace(${value}, /[\\x00-\\x1F\\x7F]+/, " "), 0, ${length}) : "")`;
-}
-
-/** A string that must be there: anything else, an empty one too, is an evaluation error, which the Task catches. */
-export function requiredString(value: string): string {
-  return `($required := ${text(value, 200)}; $assert($required != "", "a field of the answer is missing"); $required)`;
-}
-
-/** What went wrong in a `Catch`, in words. Never fails. */
-export const CAUGHT = `($states.errorOutput.Error = "States.QueryEvaluationError" ? "the answer was not as AWS documents it"
-  : $states.errorOutput.Error = "States.Timeout" ? "there was no answer"
-  : ${text('$states.errorOutput.Error', 100)} & ": " & $substringBefore(${text('$states.errorOutput.Cause', 500)}, " (Service: "))`;
-
-/** FIS names no throttling error: throttling, access denied and server errors all arrive as `Fis.FisException`, so everything is retried for a while. */
-export const RETRY_ANYTHING = {
+/**
+ * Retries everything for a while. FIS has no error of its own for throttling: throttling, denied access and server errors all arrive as
+ * `Fis.FisException`.
+ */
+export const RETRY_ANYTHING: Retrier = {
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: 3,
   BackoffRate: 2,
@@ -51,20 +127,14 @@ export const RETRY_ANYTHING = {
   JitterStrategy: 'FULL',
 };
 
-/** One answer without the fields it should have may be an accident; a second one is not. */
-export const RETRY_MALFORMED_ONCE = {
+/** One incomplete answer may be an accident. A second one is not. */
+export const RETRY_MALFORMED_ONCE: Retrier = {
   ErrorEquals: ['States.QueryEvaluationError'],
   IntervalSeconds: 3,
   MaxAttempts: 1,
 };
 
-/** Errors that no retry can mend. */
-export function dontRetry(...errors: string[]): State {
+/** Errors that no retry can fix. */
+export function dontRetry(...errors: string[]): Retrier {
   return { ErrorEquals: errors, MaxAttempts: 0 };
 }
-
-/** How long one call to AWS may take, in seconds, before it counts as lost. */
-export const CALL_TIMEOUT = 60;
-
-/** The longest that a call can take with all of its retries, in seconds, rounded up. */
-export const CALL_BOUND = 9 * 60;

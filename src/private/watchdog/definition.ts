@@ -1,37 +1,63 @@
-import { EXECUTION_TAG, GATE_TAG, LONGEST_KEY } from '../constants';
-import { CALL_TIMEOUT, EMPTY, NOW, RETRY_ANYTHING, State, States, awsSdk, dontRetry, jsonata, text } from '../machine/asl';
-import { ENDED, SEARCH_VARIABLES, searchStates, stopExperiment } from '../machine/experiments';
+import { IResolvable } from 'aws-cdk-lib';
+import { pipelineNamed, wantedExperiments, withoutFirst } from './expressions';
+import { EXECUTION_TAG } from '../constants';
+import { CLEAN_LOOKS, LONG_GATE, LONGEST_KEY, LOOKS_PER_PIPELINE_CHECK, MOST_LOOKS, MOST_PAGES_IN_ALL, WATCHDOG_INTERVAL } from '../limits';
+import { Definition, EMPTY, RETRY_ANYTHING, Retrier, States, call, dontRetry, jsonata } from '../machine/asl';
+import { NO_SEARCH, SearchVariables, searchStates, stopExperiment } from '../machine/experiments';
+import { NOW, text } from '../machine/expressions';
 
 export interface WatchdogDefinitionProps {
   /** The name of the gate it watches. */
   readonly gateName: string;
-  /** The pipelines that can be asked after their runs: a list of `key`, as the gate passes it on, and `name`. */
-  readonly pipelines: unknown;
-  /** How long a gate can take at the most, in seconds. */
+  /** The pipelines that can be checked, by the key that the gate passes on; a token, as pipelines may still be added. */
+  readonly pipelines: IResolvable;
+  /** The longest that a gate can take, in seconds. */
   readonly gateBound: number;
 }
 
-/** Seconds between two looks. */
-const LOOK_INTERVAL = 60;
+/** A pipeline that the watchdog can check. */
+export interface WatchedPipeline {
+  readonly key: string;
+  readonly name: string;
+}
 
-/** How many pages of experiments it reads before it gives up: each takes six of the 25,000 events that an execution may have. */
-const MOST_PAGES_READ = 1000;
+/** All variables of the watchdog. Times are in milliseconds since the epoch. */
+export interface WatchdogVariables extends SearchVariables {
+  // What was known at synthesis, and what the gate passes
+  readonly gateName: string;
+  readonly pipelines: readonly WatchedPipeline[] | IResolvable;
+  readonly execution: string;
+  readonly executionName: string;
+  readonly pipeline: string;
+  readonly pipelineExecutionId: string;
+  /** Empty if the pipeline cannot be checked. */
+  readonly pipelineName: string;
+  /** When the gate must have ended. */
+  readonly deadline: number;
 
-/** Beside a gate that can take longer than this, in seconds, the pipeline is asked with every fifth look only: an execution has 25,000 events. */
-const LONG_GATE = 10 * 3600;
+  // While the gate runs
+  readonly gateStatus: string;
+  readonly pipelineStatus: string;
+  /** How many looks have passed since the pipeline was checked; only where it is not checked with each. */
+  readonly looksSinceCheck?: number;
+  /** Why the watchdog stops the gate. */
+  readonly stopReason: string;
+  readonly gateOver: boolean;
 
-/** How many looks must find nothing before the watchdog ends: a start that was under way when the gate died comes to light late. */
-const CLEAN_LOOKS = 2;
-
-/** How many looks it takes before the watchdog gives up stopping an experiment: two hours. */
-const MOST_LOOKS = 120;
+  // Afterwards
+  /** How many looks in a row have found no experiment. */
+  readonly cleanLooks: number;
+  readonly looks: number;
+  readonly pagesInAll: number;
+}
 
 /**
  * The watchdog of one execution of the gate: when that has ended, however it ended, no experiment of it stays.
  *
- * It depends on no event. Whatever it cannot find out it asks again, a minute later.
+ * It depends on no event. Whatever it cannot find out, it asks again a minute later.
  */
-export function watchdogDefinition(props: WatchdogDefinitionProps): object {
+export function watchdogDefinition(props: WatchdogDefinitionProps): Definition<WatchdogVariables> {
+  const everyLook = props.gateBound <= LONG_GATE;
   return {
     Comment: 'Watches one execution of a chaos gate from outside, and stops its experiments when it no longer can.',
     QueryLanguage: 'JSONata',
@@ -50,64 +76,65 @@ export function watchdogDefinition(props: WatchdogDefinitionProps): object {
           pipelineExecutionId: jsonata(text('$states.input.pipelineExecutionId', 200)),
           pipelineName: EMPTY,
           deadline: jsonata(`${NOW} + ${props.gateBound * 1000}`),
-          overdue: false,
-          ticks: 0,
           gateStatus: EMPTY,
-          gateOver: false,
           pipelineStatus: EMPTY,
-          ...SEARCH_VARIABLES,
+          ...(everyLook ? {} : { looksSinceCheck: 0 }),
+          stopReason: EMPTY,
+          gateOver: false,
+          ...NO_SEARCH,
           cleanLooks: 0,
           looks: 0,
-          pagesRead: 0,
+          pagesInAll: 0,
         },
         Next: 'FindPipeline',
       },
       FindPipeline: {
         Type: 'Pass',
-        Assign: { pipelineName: jsonata('($known := [$filter($pipelines, function($each) { $each.key = $pipeline })]; $count($known) = 1 ? $known[0].name : "")') },
+        Assign: { pipelineName: jsonata(pipelineNamed()) },
         Next: 'Wait',
       },
-      ...watchStates(props.gateBound > LONG_GATE ? 5 : 1),
+      ...watchStates(everyLook),
       ...cleanStates(),
     },
   };
 }
 
 /** Until the gate has ended, its pipeline run has been abandoned, or its time is up. */
-function watchStates(every: number): States {
-  const retry = every === 1 ? { Retry: [RETRY_A_LITTLE] } : {};
+function watchStates(everyLook: boolean): States<WatchdogVariables> {
+  const looksSinceCheck = jsonata(`($looksSinceCheck + 1) % ${LOOKS_PER_PIPELINE_CHECK}`);
+  const counts = everyLook ? {} : { looksSinceCheck };
+  const retry = everyLook ? { Retry: [RETRY_A_LITTLE] } : {};
   return {
-    Wait: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'LookAtGate' },
-    LookAtGate: {
-      Type: 'Task',
-      Resource: awsSdk('sfn:describeExecution'),
+    Wait: { Type: 'Wait', Seconds: WATCHDOG_INTERVAL, Next: 'CheckGate' },
+    CheckGate: {
+      ...call('sfn:describeExecution', { ExecutionArn: jsonata('$execution') }),
       ...retry,
-      Arguments: { ExecutionArn: jsonata('$execution') },
-      TimeoutSeconds: CALL_TIMEOUT,
-      Assign: {
-        gateStatus: jsonata(text('$states.result.Status', 50)),
-        ticks: jsonata(`($ticks + 1) % ${every}`),
-        overdue: jsonata(`${NOW} >= $deadline`),
-      },
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { ticks: jsonata(`($ticks + 1) % ${every}`), overdue: jsonata(`${NOW} >= $deadline`) }, Next: 'HasGateEnded' }],
+      Assign: { gateStatus: jsonata(text('$states.result.Status', 50)), ...counts },
+      Catch: [{ ErrorEquals: ['States.ALL'], ...(everyLook ? {} : { Assign: counts }), Next: 'HasGateEnded' }],
       Next: 'HasGateEnded',
     },
     HasGateEnded: {
       Type: 'Choice',
       Choices: [
         { Condition: jsonata('$gateStatus in ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]'), Assign: { gateOver: true }, Next: 'FindExperiments' },
-        { Condition: jsonata('$overdue'), Next: 'StopGate' },
-        { Condition: jsonata('$ticks = 0 and $pipelineName != "" and $pipelineExecutionId != ""'), Next: 'LookAtPipeline' },
+        {
+          Condition: jsonata(`${NOW} >= $deadline`),
+          Assign: { stopReason: 'The gate did not end in time, so its watchdog stopped it.' },
+          Next: 'StopGate',
+        },
+        {
+          Condition: jsonata(`${everyLook ? '' : '$looksSinceCheck = 0 and '}$pipelineName != "" and $pipelineExecutionId != ""`),
+          Next: 'CheckPipeline',
+        },
       ],
       Default: 'Wait',
     },
-    LookAtPipeline: {
-      Type: 'Task',
+    CheckPipeline: {
       Comment: 'A run that is stopped and abandoned leaves the gate running.',
-      Resource: awsSdk('codepipeline:getPipelineExecution'),
+      ...call('codepipeline:getPipelineExecution', {
+        PipelineName: jsonata('$pipelineName'), PipelineExecutionId: jsonata('$pipelineExecutionId'),
+      }),
       ...retry,
-      Arguments: { PipelineName: jsonata('$pipelineName'), PipelineExecutionId: jsonata('$pipelineExecutionId') },
-      TimeoutSeconds: CALL_TIMEOUT,
       Assign: { pipelineStatus: jsonata(text('$states.result.PipelineExecution.Status', 50)) },
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'IsPipelineAbandoned' }],
       Next: 'IsPipelineAbandoned',
@@ -115,21 +142,18 @@ function watchStates(every: number): States {
     IsPipelineAbandoned: {
       Type: 'Choice',
       Comment: 'While it is Stopping, CodePipeline waits for the gate.',
-      Choices: [{ Condition: jsonata('$pipelineStatus in ["Cancelled", "Stopped", "Superseded", "Failed", "Succeeded"]'), Next: 'StopGate' }],
+      Choices: [{
+        Condition: jsonata('$pipelineStatus in ["Cancelled", "Stopped", "Superseded", "Failed", "Succeeded"]'),
+        Assign: { stopReason: 'The pipeline run was stopped and abandoned, so the watchdog stopped the gate.' },
+        Next: 'StopGate',
+      }],
       Default: 'Wait',
     },
     StopGate: {
-      Type: 'Task',
-      Resource: awsSdk('sfn:stopExecution'),
-      Arguments: {
-        ExecutionArn: jsonata('$execution'),
-        Error: 'Abandoned',
-        Cause: jsonata('$overdue ? "The gate did not end in its time, so its watchdog stopped it." : "The pipeline run was stopped and abandoned, so the watchdog stopped the gate."'),
-      },
-      TimeoutSeconds: CALL_TIMEOUT,
+      ...call('sfn:stopExecution', { ExecutionArn: jsonata('$execution'), Error: 'Abandoned', Cause: jsonata('$stopReason') }),
       Retry: [RETRY_A_LITTLE],
       Assign: { gateOver: true },
-      // Stopped or not, its experiments go. A gate that could not be stopped is looked at again afterwards.
+      // Stopped or not, its experiments go. A gate that could not be stopped is checked again afterwards.
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'FindExperiments' }],
       Next: 'FindExperiments',
     },
@@ -137,56 +161,52 @@ function watchStates(every: number): States {
 }
 
 /** Stop the execution's experiments until two looks, a minute apart, find none. */
-function cleanStates(): States {
+function cleanStates(): States<WatchdogVariables> {
   const looks = jsonata('$looks + 1');
-  const lookAgain = { Assign: { looks, cleanLooks: 0 }, Next: 'CountLook' };
+  const lookAgain = { Assign: { looks, cleanLooks: 0 }, Next: 'AreLooksClean' };
+  const others = { foundExperiments: jsonata(withoutFirst('$foundExperiments')) };
   return {
-    ...searchStates({
-      name: 'FindExperiments',
-      inTime: false,
-      finally: { pagesRead: jsonata('$pagesRead + $pages') },
-      comment: 'Only experiments with the tags of this gate and of this execution.',
-      where: `$lookup($item.Tags, "${EXECUTION_TAG}") = $executionName and $lookup($item.Tags, "${GATE_TAG}") = $gateName
-        and $not($item.State.Status in ${ENDED})`,
+    ...searchStates<WatchdogVariables>({
+      comment: 'Experiments with the tags of this gate and of this execution.',
+      where: wantedExperiments(),
+      finally: { pagesInAll: jsonata('$pagesInAll + $pages') },
       whenFound: [{ Assign: { looks, cleanLooks: 0 }, Next: 'StopExperiment' }],
-      whenNone: { Assign: { looks, cleanLooks: jsonata('$cleanLooks + 1') }, Next: 'CountLook' },
-      whenTooMany: lookAgain,
+      whenNone: [{ Assign: { looks, cleanLooks: jsonata('$cleanLooks + 1') }, Next: 'AreLooksClean' }],
+      whenTooMany: [lookAgain],
       whenFailed: lookAgain,
     }),
     StopExperiment: {
-      ...stopExperiment('$found[0]'),
+      ...stopExperiment('$foundExperiments[0]'),
       // FIS refuses to stop an experiment that is over, and would do so again.
       Retry: [dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException'), RETRY_ANYTHING],
-      Assign: { found: jsonata(REST) },
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { found: jsonata(REST) }, Next: 'AreMoreFound' }],
+      Assign: others,
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: others, Next: 'AreMoreFound' }],
       Next: 'AreMoreFound',
     },
     AreMoreFound: {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata('$count($found) > 0'), Next: 'StopExperiment' }],
-      Default: 'CountLook',
+      Choices: [{ Condition: jsonata('$count($foundExperiments) > 0'), Next: 'StopExperiment' }],
+      Default: 'AreLooksClean',
     },
-    CountLook: {
+    AreLooksClean: {
       Type: 'Choice',
       Choices: [
         { Condition: jsonata(`$cleanLooks >= ${CLEAN_LOOKS} and $gateOver`), Next: 'Clean' },
-        { Condition: jsonata(`$looks >= ${MOST_LOOKS} or $pagesRead >= ${MOST_PAGES_READ}`), Next: 'GaveUp' },
+        { Condition: jsonata(`$looks >= ${MOST_LOOKS} or $pagesInAll >= ${MOST_PAGES_IN_ALL}`), Next: 'GaveUp' },
         { Condition: jsonata(`$cleanLooks >= ${CLEAN_LOOKS}`), Assign: { cleanLooks: 0 }, Next: 'Wait' },
       ],
       Default: 'WaitBetweenLooks',
     },
-    WaitBetweenLooks: { Type: 'Wait', Seconds: LOOK_INTERVAL, Next: 'FindExperiments' },
+    WaitBetweenLooks: { Type: 'Wait', Seconds: WATCHDOG_INTERVAL, Next: 'FindExperiments' },
     Clean: { Type: 'Succeed' },
     GaveUp: {
       Type: 'Fail',
       Error: 'ExperimentLeftRunning',
-      Cause: jsonata('"The watchdog could not see the experiments of execution " & $executionName & " end: look in FIS for running experiments with the tag '
-        + `${EXECUTION_TAG}` + ' = " & $executionName & " and stop them."'),
+      Cause: jsonata(`"The watchdog did not see the experiments of execution " & $executionName & " end. Look in FIS for running experiments with the tag "
+        & "${EXECUTION_TAG} = " & $executionName & " and stop them."`),
     },
   };
 }
 
-const REST = '[$filter($found, function($id) { $id != $found[0] })]';
-
 /** The next look comes in a minute anyway. */
-const RETRY_A_LITTLE: State = { ErrorEquals: ['States.ALL'], IntervalSeconds: 3, BackoffRate: 2, MaxAttempts: 2, JitterStrategy: 'FULL' };
+const RETRY_A_LITTLE: Retrier = { ErrorEquals: ['States.ALL'], IntervalSeconds: 3, BackoffRate: 2, MaxAttempts: 2, JitterStrategy: 'FULL' };

@@ -71,19 +71,19 @@ test('what a user reads', async () => {
     messages.push(`${verdict}: ${run.document.message}`);
   }
   expect(messages.join('\n')).toMatchInlineSnapshot(`
-"Passed: Experiment EXP000001 injected its faults and no guard alarm left OK, so the system bore the fault: the release goes on.
-StopConditionTriggered: Guard alarm ErrorsFA5270DE left OK and FIS stopped experiment EXP000001, so the system did not bear the fault: find out what happened at the time of the alarm, mend the system, and release again.
-AlarmFired: Guard alarm ErrorsFA5270DE left OK during or after experiment EXP000001, so the system did not bear the fault: find out what happened at the time of the alarm, mend the system, and release again.
-NotRecovered: Guard alarm ErrorsFA5270DE was not OK again in time after experiment EXP000001, so the system did not bear the fault: bring the system back to rest, find out why it did not recover by itself, and release again.
-NotSteady: Guard alarm ErrorsFA5270DE was not OK beforehand, so no experiment was started: bring the system to rest and retry the stage.
-Blocked: Guard alarm ErrorsFA5270DE does not exist in this account and Region, so no experiment was started: retry the stage when this is over or mended.
-StartFailed: FIS did not start the experiment (Fis.FisException: User is not authorized to perform: fis:startExperiment), so nothing was judged: see whether the experiment template, the permissions of the gate and the FIS quotas are as they should be, and retry the stage.
-ExperimentFailed: Experiment EXP000001 failed (Experiment failed.), so nothing was judged: see whether the experiment role, the targets and the FIS quotas (at most five targets found by tags in most actions) are as they should be, and retry the stage.
-ExperimentStopped: Experiment EXP000001 was stopped while no guard alarm had left OK (Experiment stopped by user.), so nothing was judged: find out who stopped it and retry the stage.
-ExperimentCancelled: Experiment EXP000001 was cancelled (The safety lever is engaged.), so nothing was judged: see whether the FIS safety lever is engaged, and retry the stage when it is not.
-NothingInjected: Experiment EXP000001 completed, but not every fault was injected: not latency, reboot, so nothing was proved: see whether the targets exist and match, and retry the stage.
-TimedOut: Experiment EXP000001 was not over at its deadline and was stopped, so nothing was judged: shorten the experiment or give the gate a longer timeout, and retry the stage.
-GateError: The gate could not see its earlier experiment EXP000001 (Fis.FisException: User is not authorized to perform: fis:getExperiment), so nothing was judged: see whether the permissions of the gate are as they should be, and retry the stage."
+"Passed: Experiment EXP000001 injected its faults and no guard alarm left the OK state: the system withstood it. The release goes on.
+StopConditionTriggered: Guard alarm ErrorsFA5270DE left the OK state and FIS stopped experiment EXP000001: the system did not withstand it. Find out what happened at the time of the alarm, fix the cause, then release again.
+AlarmFired: Guard alarm ErrorsFA5270DE left the OK state during or after experiment EXP000001: the system did not withstand it. Find out what happened at the time of the alarm, fix the cause, then release again.
+NotRecovered: Guard alarm ErrorsFA5270DE did not return to OK in time after experiment EXP000001: the system did not withstand it. Restore the system, find out why it did not recover by itself, then release again.
+NotSteady: Guard alarm ErrorsFA5270DE was not OK before the start: no experiment was started. Wait until the system is steady, then retry the stage.
+Blocked: Guard alarm ErrorsFA5270DE does not exist in this account and Region: no experiment was started. Retry the stage when this is resolved.
+StartFailed: FIS did not start the experiment (Fis.FisException: User is not authorized to perform: fis:startExperiment): the system was not judged. Check the experiment template, the permissions of the gate and the FIS quotas, then retry the stage.
+ExperimentFailed: Experiment EXP000001 failed (Experiment failed.): the system was not judged. Check the experiment role, the targets and the FIS quotas (most actions allow five targets found by tags), then retry the stage.
+ExperimentStopped: Experiment EXP000001 was stopped while no guard alarm had left the OK state (Experiment stopped by user.): the system was not judged. Find out who stopped it, then retry the stage.
+ExperimentCancelled: Experiment EXP000001 was cancelled (The safety lever is engaged.): the system was not judged. Check whether the FIS safety lever is engaged, and retry the stage when it is not.
+NothingInjected: Experiment EXP000001 completed, but did not inject latency, reboot: the run proves nothing. Check that the targets exist and match, then retry the stage.
+TimedOut: Experiment EXP000001 had not ended at its deadline and was stopped: the system was not judged. Shorten the experiment or give the gate a longer timeout, then retry the stage.
+GateError: The gate could not read its earlier experiment EXP000001 (Fis.FisException: User is not authorized to perform: fis:getExperiment): the system was not judged. Check the permissions of the gate, then retry the stage."
 `);
 });
 
@@ -139,7 +139,7 @@ test('what is known of a failed run', async () => {
     },
   ],
   "mayStillRun": false,
-  "message": "Guard alarm ErrorsFA5270DE left OK and FIS stopped experiment EXP000001, so the system did not bear the fault: find out what happened at the time of the alarm, mend the system, and release again.",
+  "message": "Guard alarm ErrorsFA5270DE left the OK state and FIS stopped experiment EXP000001: the system did not withstand it. Find out what happened at the time of the alarm, fix the cause, then release again.",
   "mode": "enforce",
   "pipelineExecutionId": "a1b2c3d4-5678-90ab-cdef-111122223333",
   "schemaVersion": "1.0",
@@ -178,10 +178,10 @@ describe('a gate without guards', () => {
   });
 });
 
-test('a gate without guards does not say that the system bore the fault', async () => {
+test('a gate without guards does not say that the system withstood the experiment', async () => {
   const { document } = await runOf(named('completed'), subject({ unguarded: true }));
-  expect(document.message).toBe('Experiment EXP000001 injected its faults and no alarm guards this gate, '
-    + 'so nothing tells whether the system bore the fault: the release goes on.');
+  expect(document.message).toBe('Experiment EXP000001 injected its faults, but no alarm guards this gate: '
+    + 'nothing shows whether the system withstood it. The release goes on.');
 });
 
 describe('a gate that accepts missing data', () => {

@@ -60,12 +60,12 @@ test('fails with all that is wrong', () => {
 });
 
 describe('how long it should take', () => {
-  const { expected } = definitionOf(gateOf(Experiment.fromTemplateId('EXT1')).stateMachine).States.ReadTemplate.Assign;
-  const expression = Expression.of(expected);
+  const { expectedDuration } = definitionOf(gateOf(Experiment.fromTemplateId('EXT1')).stateMachine).States.ReadTemplate.Assign;
+  const expression = Expression.of(expectedDuration);
   const read = async (Actions: object) => expression.evaluate({
     states: { result: { ExperimentTemplate: { Id: 'EXT1', Actions, StopConditions: [] } } },
     variables: { experimentTemplateId: 'EXT1', expectedGuards: [] },
-  }, 'expected');
+  }, 'expectedDuration');
 
   test.each([
     ['PT5M', 300], ['PT1H30M', 5400], ['PT90S', 90], ['PT1H1M1S', 3661], ['P1D', 43200], ['PT0S', 0], ['five minutes', 0], ['', 0], [undefined, 0], [300, 0],
