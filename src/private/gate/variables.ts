@@ -104,8 +104,10 @@ export interface GateVariables extends SearchVariables {
   readonly document: object;
 }
 
+type FirstValues = { readonly [variable in Exclude<keyof GateVariables, LateVariable>]: GateVariables[variable] | Jsonata };
+
 /** A value for each variable. It exists from the first state on, so that no path, however it leads, meets an unknown variable. */
-export function firstValues(props: GateDefinitionProps): { readonly [variable in Exclude<keyof GateVariables, LateVariable>]: GateVariables[variable] | Jsonata } {
+export function firstValues(props: GateDefinitionProps): FirstValues {
   return {
     gateName: props.gateName,
     experimentTemplateId: props.experimentTemplateId,
