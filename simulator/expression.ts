@@ -10,6 +10,30 @@ export interface Scope {
   readonly variables: { readonly [name: string]: unknown };
 }
 
+/** How much work one evaluation is. */
+export interface Work {
+  /** How often the engine evaluates a node of the expression. */
+  readonly steps: number;
+  /** How deep these evaluations are nested. */
+  readonly depth: number;
+}
+
+/** Is called with every expression before it is evaluated. The scope changes afterwards: keep no reference to it. */
+export type EvaluationListener = (expression: Expression, scope: Scope) => void;
+
+let listener: EvaluationListener | undefined;
+
+/** Calls a listener before each evaluation, until the function that it returns is called. There is only one listener at a time. */
+export function observeEvaluations(observe: EvaluationListener): () => void {
+  if (listener) throw new Error('evaluations are observed already');
+  listener = observe;
+  return () => { listener = undefined; };
+}
+
+/** The names under which the engine looks up what to call when it enters and leaves a node. */
+const ENTRY = Symbol.for('jsonata.__evaluate_entry');
+const EXIT = Symbol.for('jsonata.__evaluate_exit');
+
 /** The functions of JSONata 2.0.6 that give the same result on every run, and need no `$eval`. */
 const BUILT_IN = [
   'sum', 'count', 'max', 'min', 'average', 'string', 'substring', 'substringBefore', 'substringAfter', 'lowercase', 'uppercase', 'length',
@@ -73,32 +97,34 @@ export class Expression {
   public readonly variables: readonly string[];
   /** The members of `$states` it reads. */
   public readonly statesMembers: readonly string[];
+  /** The field names that are looked up in whatever the context is, as in `$list[name = "x"]` or `$list.(name & "x")`. */
+  public readonly bareNames: readonly string[];
 
   private readonly compiled?: CompiledJsonata;
 
   private constructor(public readonly text: string) {
     try {
-      this.compiled = jsonata(text.slice(2, -2));
+      this.compiled = compileExpression(text);
     } catch (e) {
       this.problems = [`is no JSONata: ${messageOf(e)}`];
       this.variables = [];
       this.statesMembers = [];
+      this.bareNames = [];
       return;
     }
-    for (const [name, implementation] of Object.entries(ADDED)) this.compiled.registerFunction(name, implementation);
     const analysis = new Analysis(this.compiled.ast());
     this.problems = analysis.problems;
     this.variables = [...analysis.variables];
     this.statesMembers = [...analysis.statesMembers];
+    this.bareNames = [...analysis.bareNames];
   }
 
   /** Its value as plain JSON; fails with `States.QueryEvaluationError`. `field` says where it stands. */
   public evaluate(scope: Scope, field: string): unknown {
-    const bindings: { [name: string]: unknown } = { states: scope.states };
-    for (const name of this.variables) bindings[name] = scope.variables[name];
+    listener?.(this, scope);
     let value: unknown;
     try {
-      value = this.compiled!.evaluate(undefined, bindings);
+      value = this.compiled!.evaluate(undefined, this.bindings(scope));
     } catch (e) {
       throw this.failure(field, `threw an error during evaluation. ${messageOf(e)}`);
     }
@@ -110,10 +136,40 @@ export class Expression {
     }
   }
 
+  /** How much work it is to evaluate it. If it fails, what was done until then counts. */
+  public work(scope: Scope): Work {
+    let [steps, depth, deepest] = [0, 0, 0];
+    // compiled once more, because a callback cannot be taken back
+    const compiled = compileExpression(this.text);
+    compiled.assign(ENTRY, () => {
+      steps++;
+      deepest = Math.max(deepest, ++depth);
+    });
+    compiled.assign(EXIT, () => { depth--; });
+    try {
+      compiled.evaluate(undefined, this.bindings(scope));
+    } catch {
+      // the expression fails, which is none of our business here
+    }
+    return { steps, depth: deepest };
+  }
+
+  private bindings(scope: Scope): { [name: string]: unknown } {
+    const bindings: { [name: string]: unknown } = { states: scope.states };
+    for (const name of this.variables) bindings[name] = scope.variables[name];
+    return bindings;
+  }
+
   /** The error of this expression in a field. */
   public failure(field: string, what: string): TaskError {
     return new TaskError(QUERY_EVALUATION_ERROR, `The JSONata expression '${this.text.slice(2, -2).trim()}' specified for the field '${field}' ${what}`);
   }
+}
+
+function compileExpression(text: string): CompiledJsonata {
+  const compiled = jsonata(text.slice(2, -2));
+  for (const [name, implementation] of Object.entries(ADDED)) compiled.registerFunction(name, implementation);
+  return compiled;
 }
 
 function integer(value: unknown): number {
@@ -158,6 +214,7 @@ class Analysis {
   public readonly problems: string[] = [];
   public readonly variables = new Set<string>();
   public readonly statesMembers = new Set<string>();
+  public readonly bareNames = new Set<string>();
 
   constructor(ast: any) {
     this.visit(ast, new Set(), false);
@@ -233,6 +290,7 @@ class Analysis {
     node.steps.forEach((step: any, i: number) => {
       if (step.focus) inner.add(step.focus);
       if (step.index) inner.add(step.index);
+      if (i === 0 && context && step.type === 'name') this.bareNames.add(step.value);
       if (i === 0 && step.type === 'variable' && step.value === 'states' && !locals.has('states')) {
         this.states(node.steps.slice(1));
         this.filters(step, inner);

@@ -10,6 +10,7 @@ import { runInThisContext } from 'vm';
 
 export interface CompiledJsonata {
   evaluate(input: unknown, bindings: { [name: string]: unknown }): unknown;
+  assign(name: string | symbol, value: unknown): void;
   registerFunction(name: string, implementation: (...args: any[]) => unknown): void;
   ast(): any;
 }

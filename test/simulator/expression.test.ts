@@ -1,5 +1,5 @@
 import published from 'jsonata';
-import { Expression, isExpression } from '../../simulator/expression';
+import { Expression, isExpression, observeEvaluations } from '../../simulator/expression';
 import { jsonata } from '../../simulator/jsonata-engine';
 import { compilePayload } from '../../simulator/payload';
 
@@ -170,4 +170,54 @@ describe('a payload', () => {
   test('fails with the path of the field', () => {
     expect(() => evaluate({ a: [{ b: '{% $missing %}' }] })).toThrow("the field 'Arguments/a/0/b'");
   });
+});
+
+describe('bare names', () => {
+  test.each<[string, string[]]>([
+    ['$guards[name = "g1"]', ['name']],
+    ['$guards{name: at}', ['name', 'at']],
+    ['$guards^(name)', ['name']],
+    ['$guards.(name & at)', ['name', 'at']],
+    ['$guards#$i.{"n": name}', ['name']],
+    ['$states.result.Alarms.($max([Period, Metrics.Period]))', ['Period', 'Metrics']],
+    ['$guards.name', []],
+    ['$guards[0].name', []],
+    ['$states.result."Alarms".*.Period', []],
+    ['$map($guards, function($guard) { $guard.name })', []],
+  ])('in %s: %j', (text, expected) => {
+    expect(Expression.of(`{% ${text} %}`).bareNames).toEqual(expected);
+  });
+});
+
+describe('the work of an expression', () => {
+  test.each<[string, number, number]>([
+    ['1', 1, 1],
+    ['1 + 2', 3, 2],
+    ['$n > 3 and $n < 9', 7, 3],
+    ['$n < 3 and $n < 9', 4, 3], // the second half is not evaluated
+    ['[1..3]', 4, 3],
+    ['$count([1, 2])', 5, 3],
+    // the call, its name, a list of two and the function; then three steps for each element
+    ['$map([1, 2], function($x) { $x + 1 })', 12, 3],
+  ])('%s takes %d steps, %d deep', (text, steps, depth) => {
+    expect(Expression.of(`{% ${text} %}`).work(SCOPE)).toEqual({ steps, depth });
+  });
+
+  test('counts up to an error', () => {
+    expect(Expression.of('{% [1, $error("no"), 2] %}').work(SCOPE).steps).toBe(5);
+  });
+});
+
+test('all evaluations are seen, until they are no longer observed', () => {
+  const seen: string[] = [];
+  const stop = observeEvaluations((expression, { variables }) => { seen.push(`${expression.text} with ${variables.n}`); });
+  expect(() => observeEvaluations(() => {})).toThrow('observed already');
+  try {
+    value('$n');
+    expect(() => value('$error("no")')).toThrow();
+  } finally {
+    stop();
+  }
+  value('$n + 1');
+  expect(seen).toEqual(['{% $n %} with 5', '{% $error("no") %} with 5']);
 });

@@ -1,0 +1,27 @@
+import { evaluateCase, testExpressions } from './expression-case';
+import { expressionCases } from './expression-cases';
+
+describe.each(expressionCases().map(({ file, cases }) => [file, cases] as const))('%s', (_file, cases) => {
+  testExpressions(cases);
+});
+
+test('there are cases, each with a name of its own', () => {
+  const names = expressionCases().flatMap(({ file, cases }) => cases.map(({ name }) => `${file}: ${name}`));
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.length - new Set(names).size).toBe(0);
+});
+
+describe('a case', () => {
+  test('fails if it does not say what the expression reads', () => {
+    expect(() => evaluateCase({ name: 'a case', expression: '$a + $b + $states.result.c', variables: { a: 1 } }))
+      .toThrow('the case does not say what $b, $states.result is');
+  });
+
+  test('fails if Step Functions would refuse the expression', () => {
+    expect(() => evaluateCase({ name: 'a case', expression: '$now()' })).toThrow('Step Functions would refuse the expression: it uses $now');
+  });
+
+  test('runs what stands in the definition, where white space is one space', () => {
+    expect(evaluateCase({ name: 'a case', expression: '"a\n   b"' })).toBe('a b');
+  });
+});
