@@ -114,7 +114,7 @@ export class ChaosExperimentStage extends Construct {
       ...checkStage(stageName, props),
       ...checkEnvironments(Stack.of(this), props.pipeline),
       ...checkRegion('the stack', Stack.of(this)),
-      ...checkGate(this, props),
+      ...checkGate(this, { ...props, experiment: props.experiment._data }),
     ]);
 
     this.experiment = new ChaosExperiment(this, 'Experiment', props);
@@ -153,7 +153,7 @@ export class ChaosExperimentStage extends Construct {
       ...checkAction(this, { actionName }),
       ...checkPlace(actionName, actions),
       ...checkRunOrder(runOrder),
-      ...checkGate(this, props),
+      ...checkGate(this, { ...props, experiment: props.experiment._data }),
     ].map((problem) => `experiment '${id}': ${problem}`));
 
     const experiment = new ChaosExperiment(this, id, props);

@@ -1,6 +1,7 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { checkKeyPrefix } from './private/checks/texts';
+import type { LoggingData } from './private/template/data';
 
 /**
  * Options of experiment logs in CloudWatch Logs.
@@ -72,18 +73,9 @@ export class ExperimentLogging {
   }
 
   /** @internal */
-  public readonly _data: ExperimentLoggingData;
+  public readonly _data: LoggingData;
 
-  private constructor(data: ExperimentLoggingData) {
+  private constructor(data: LoggingData) {
     this._data = data;
   }
-}
-
-/** What an `ExperimentLogging` holds. With a bucket it is S3, else CloudWatch Logs. */
-interface ExperimentLoggingData {
-  readonly bucket?: s3.IBucket;
-  readonly prefix?: string;
-  readonly logGroup?: logs.ILogGroup;
-  readonly retention?: logs.RetentionDays;
-  readonly problems: string[];
 }

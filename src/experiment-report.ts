@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { checkKeyPrefix } from './private/checks/texts';
+import type { ReportData } from './private/template/data';
 
 /**
  * Options of an experiment report.
@@ -71,17 +72,11 @@ export class ExperimentReport {
   }
 
   /** @internal */
-  public readonly _data: ExperimentReportData;
+  public readonly _data: ReportData;
 
-  private constructor(data: ExperimentReportData) {
+  private constructor(data: ReportData) {
     this._data = data;
   }
-}
-
-/** What an `ExperimentReport` holds. */
-interface ExperimentReportData extends S3ExperimentReportOptions {
-  readonly bucket: s3.IBucket;
-  readonly problems: string[];
 }
 
 function checkLength(option: string, value: Duration | undefined): string[] {

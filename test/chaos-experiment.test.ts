@@ -615,18 +615,6 @@ describe('what is wrong', () => {
 `);
   });
 
-  test('fails when actions wait for each other in a circle', () => {
-    const startAfter: FaultAction[] = [];
-    const one = someFault(startAfter);
-    const two = someFault([one]);
-    startAfter.push(two);
-    expect(problemsOf(experimentOf({ one, two }))).toThrowErrorMatchingInlineSnapshot(`
-"2 problems with Stack/Chaos:
-  - Stack/Chaos: action 'one': 'startAfter' leads back to the action itself, so that it could never start; break the circle
-  - Stack/Chaos: action 'two': 'startAfter' leads back to the action itself, so that it could never start; break the circle"
-`);
-  });
-
   test('fails when the experiment is longer than FIS lets it be', () => {
     const long = (startAfter: FaultAction[] = []) => FaultAction.fisWait({ duration: Duration.hours(7), startAfter });
     const first = long();

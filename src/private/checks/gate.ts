@@ -1,12 +1,12 @@
 import { ArnFormat, Arn, Duration, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { LONGEST_EXPERIMENT } from '../fault/critical-path';
-import { check } from '../problems';
+import type { GateData } from './data';
 import { checkText } from './texts';
-import type { ChaosExperimentProps } from '../../chaos-experiment';
-import type { Experiment } from '../../experiment';
-import type { FaultAction } from '../../fault-action.generated';
+import { LONGEST_EXPERIMENT } from '../fault/critical-path';
+import type { FaultActionData } from '../fault/data';
+import { check } from '../problems';
+import type { ActionsByName, ExperimentData, TemplateData } from '../template/data';
 
 /** Quotas of FIS. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
 const MOST_ACTIONS = 20;
@@ -25,10 +25,10 @@ const SHORTEST_TIMEOUT = Duration.minutes(1);
 const LONGEST_TIMEOUT = Duration.hours(13);
 
 /** All that is wrong with the props of a gate. */
-export function checkGate(scope: Construct, props: ChaosExperimentProps): string[] {
-  const { expectedDuration = NONE, _templateId: templateId } = props.experiment;
+export function checkGate(scope: Construct, props: GateData): string[] {
+  const { template, templateId, expectedDuration = NONE } = props.experiment;
   return [
-    ...(templateId === undefined ? checkExperiment(props.experiment) : checkTemplateId(templateId, props)),
+    ...(template ? checkTemplate(template, expectedDuration) : checkTemplateId(templateId!, props)),
     ...checkTargetPlaces(Stack.of(scope), props.experiment),
     ...checkAlarms(props.alarms, props.unguarded ?? false),
     ...props.alarms.flatMap((alarm) => checkPlace(Stack.of(scope), alarm)),
@@ -42,7 +42,7 @@ export function checkGate(scope: Construct, props: ChaosExperimentProps): string
 }
 
 /** What is wrong with a template that exists already. */
-function checkTemplateId(templateId: string, props: ChaosExperimentProps): string[] {
+function checkTemplateId(templateId: string, props: GateData): string[] {
   return [
     ...check(Token.isUnresolved(templateId) || /^[A-Za-z0-9]{1,64}$/.test(templateId),
       () => `the id of an experiment template must have 1 to 64 letters and digits, got '${templateId}'; the FIS console shows it, it begins with EXT`),
@@ -51,35 +51,32 @@ function checkTemplateId(templateId: string, props: ChaosExperimentProps): strin
   ];
 }
 
-/** What is wrong with an experiment. */
-export function checkExperiment(experiment: Experiment): string[] {
-  const { actions, description, logging, report, tags } = experiment._definition!;
-  const expected = experiment.expectedDuration!;
-  const names = Object.keys(actions ?? {});
-  const nameOf = (action: FaultAction) => names.find((name) => actions[name] === action);
+/** What is wrong with an experiment whose template will be created. */
+function checkTemplate({ actions, description, logging, report, tags }: TemplateData, expected: Duration): string[] {
+  const names = Object.keys(actions);
+  const nameOf = (action: FaultActionData) => names.find((name) => actions[name] === action);
 
   return [
     ...check(names.length > 0, () => 'the experiment has no actions, needs at least one; name them in \'actions\''),
     ...check(names.length <= MOST_ACTIONS,
       () => `the experiment has ${names.length} actions, FIS allows at most ${MOST_ACTIONS}; split it into several experiments`),
-    ...check(names.length === 0 || names.some((name) => actions[name]._data.injects),
+    ...check(names.length === 0 || names.some((name) => actions[name].injects),
       () => 'the experiment has no action that injects a fault, so it would prove nothing; add one'),
     ...checkText('\'description\'', description, 512),
-    ...(logging?._data.problems ?? []).map((problem) => `'logging': ${problem}`),
-    ...(report?._data.problems ?? []).map((problem) => `'report': ${problem}`),
+    ...(logging.problems).map((problem) => `'logging': ${problem}`),
+    ...(report?.problems ?? []).map((problem) => `'report': ${problem}`),
     ...checkTags(tags ?? {}),
     ...names.flatMap((name) => [
       ...checkActionName(name),
       ...check(nameOf(actions[name]) === name,
         () => `action '${name}': is the same object as action '${nameOf(actions[name])}'; make a FaultAction for each`),
-      ...checkText(`action '${name}': 'description'`, actions[name]._data.description, 512),
-      ...actions[name]._data.problems.map((problem) => `action '${name}': ${problem}`),
-      ...(actions[name]._data.target?._data.problems ?? []).map((problem) => `action '${name}': target: ${problem}`),
-      ...actions[name]._data.startAfter.flatMap((earlier) => check(nameOf(earlier) !== undefined,
-        () => `action '${name}': 'startAfter' names an action (${earlier._data.actionId}) that is not in 'actions'; add it there`)),
+      ...checkText(`action '${name}': 'description'`, actions[name].description, 512),
+      ...actions[name].problems.map((problem) => `action '${name}': ${problem}`),
+      ...(actions[name].target?.problems ?? []).map((problem) => `action '${name}': target: ${problem}`),
+      ...actions[name].startAfter.flatMap((earlier) => check(nameOf(earlier) !== undefined,
+        () => `action '${name}': 'startAfter' names an action (${earlier.actionId}) that is not in 'actions'; add it there`)),
     ]),
-    ...checkOrder(actions ?? {}),
-    ...checkSize(actions ?? {}),
+    ...checkSize(actions),
     ...check(expected.toSeconds() <= LONGEST_EXPERIMENT.toSeconds(),
       () => `the experiment takes ${expected.toHumanString()}, FIS ends every experiment after `
         + `${LONGEST_EXPERIMENT.toHumanString()}; shorten its longest chain of actions`),
@@ -87,7 +84,7 @@ export function checkExperiment(experiment: Experiment): string[] {
 }
 
 /** What is wrong with the guard alarms. */
-export function checkAlarms(alarms: cloudwatch.IAlarm[], unguarded: boolean): string[] {
+export function checkAlarms(alarms: readonly cloudwatch.IAlarm[], unguarded: boolean): string[] {
   return [
     ...check(alarms.length > 0 || unguarded,
       () => '\'alarms\' is empty, needs at least one alarm to tell whether the system bears the faults; set \'unguarded: true\' to do without'),
@@ -113,10 +110,10 @@ function checkPlace(stack: Stack, alarm: cloudwatch.IAlarm): string[] {
 }
 
 /** FIS finds resources in its own Region and, as the template targets a single account, its own account. Global resources have neither in their ARN. */
-function checkTargetPlaces(stack: Stack, experiment: Experiment): string[] {
+function checkTargetPlaces(stack: Stack, { template }: ExperimentData): string[] {
   const differs = (one: string, other: string) => one !== '' && Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
-  return Object.entries(experiment._definition?.actions ?? {}).flatMap(([name, { _data: { target } }]) => {
-    const arns = target?._data.arns;
+  return Object.entries(template?.actions ?? {}).flatMap(([name, { target }]) => {
+    const arns = target?.arns;
     return (arns && !Token.isUnresolved(arns) ? arns : []).flatMap((arn) => {
       // A part of it may be a token.
       const [, , , region = '', account = ''] = arn.split(':');
@@ -164,7 +161,7 @@ function checkActionName(name: string): string[] {
   ];
 }
 
-function checkTags(tags: { [key: string]: string }): string[] {
+function checkTags(tags: { readonly [key: string]: string }): string[] {
   const entries = Object.entries(tags);
   return [
     ...check(entries.length <= MOST_TAGS, () => `'tags' has ${entries.length} tags, FIS allows at most ${MOST_TAGS}; leave some out`),
@@ -178,25 +175,15 @@ function checkTags(tags: { [key: string]: string }): string[] {
 }
 
 /** The gate reads an experiment as a whole, and Step Functions takes no longer answer than 256 KiB. Tokens count as what they are here. */
-function checkSize(actions: { [name: string]: FaultAction }): string[] {
-  const targets = new Set(Object.values(actions).flatMap(({ _data: { target } }) => target ?? []));
+function checkSize(actions: ActionsByName): string[] {
+  const targets = new Set(Object.values(actions).flatMap(({ target }) => target ?? []));
   const size = Buffer.byteLength(JSON.stringify([
-    Object.values(actions).map(({ _data: { description, parameters } }) => [description, parameters]),
-    [...targets].map(({ _data: { arns, tags, filters, parameters } }) => [arns, tags, filters, parameters]),
+    Object.values(actions).map(({ description, parameters }) => [description, parameters]),
+    [...targets].map(({ arns, tags, filters, parameters }) => [arns, tags, filters, parameters]),
   ]));
   return check(size <= LARGEST_EXPERIMENT,
     () => `the actions and targets of the experiment have ${size} bytes together, Step Functions can read at most ${LARGEST_EXPERIMENT}; `
       + 'choose targets by fewer tags, or split the experiment');
-}
-
-/** An action that waits for itself, by whatever detour. */
-function checkOrder(actions: { [name: string]: FaultAction }): string[] {
-  const waitsFor = (action: FaultAction, sought: FaultAction, seen: Set<FaultAction>): boolean =>
-    action._data.startAfter.some((earlier) => earlier === sought
-      || (!seen.has(earlier) && waitsFor(earlier, sought, seen.add(earlier))));
-
-  return Object.entries(actions).flatMap(([name, action]) => check(!waitsFor(action, action, new Set()),
-    () => `action '${name}': 'startAfter' leads back to the action itself, so that it could never start; break the circle`));
 }
 
 function longer(one: Duration, other: Duration): Duration {

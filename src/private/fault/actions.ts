@@ -1,8 +1,7 @@
 import { Aws, Duration, Fn, Token } from 'aws-cdk-lib';
-import type { FaultActionData, PermissionData } from './data';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { FaultActionData, FaultTargetData, PermissionData } from './data';
 import { isDuration, jsonText, lengthProblems, MAX_VALUE_LENGTH, type Options, parseObject, show, wantedValue, writeParameters } from './parameters';
-import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from '../../fault-action';
-import type { FaultTarget } from '../../fault-target';
 import { findAction, findDocument, findDocumentRunner, findTargetType } from '../catalogue/lookup';
 import { type ActionRecord, fillPlaceholders, optionName, type PermissionWhen, type TargetSelection } from '../catalogue/records';
 import type { Warning } from '../problems';
@@ -23,8 +22,30 @@ const DOCUMENT_ARN = /^arn:[^:]+:ssm:[^:]*:[^:]*:[a-z-]+\/[^/]+$/;
 
 type Lists = FaultActionData['permissionValues'];
 
+/** The options that every action has. Those of its parameters stand beside them. */
+export interface ActionOptions {
+  readonly startAfter?: readonly FaultActionData[];
+  readonly description?: string;
+}
+
+/** The options that every action has which runs one of the SSM documents of FIS. */
+export interface DocumentActionOptions extends ActionOptions {
+  readonly commandTimeout?: Duration;
+}
+
+/** The options of an action for which there is no factory. */
+export interface CustomActionOptions extends ActionOptions {
+  readonly actionId: string;
+  readonly parameters?: { readonly [name: string]: string };
+  readonly target?: FaultTargetData;
+  readonly targetKey?: string;
+  readonly permissions?: iam.PolicyStatement[];
+  readonly expectedDuration?: Duration;
+  readonly injectsFault?: boolean;
+}
+
 /** The data of an action of the catalogue, made from the options of its factory. */
-export function actionData(id: string, options: FaultActionOptions, target?: FaultTarget): FaultActionData {
+export function actionData(id: string, options: ActionOptions, target?: FaultTargetData): FaultActionData {
   const record = findAction(id)!;
   const { values, lists, problems } = writeParameters(record.parameters, { ...options, ...defaultOptions(options, target) });
   const document = (options as Options)[record.runsDocument?.parameters ?? ''];
@@ -44,13 +65,13 @@ export function actionData(id: string, options: FaultActionOptions, target?: Fau
 }
 
 /** A group terminates its stopped instances: to start them again is then no failure if they are gone. */
-function defaultOptions(options: Options, target: FaultTarget | undefined): Options {
-  return options.startInstancesAfterDuration && options.completeIfInstancesTerminated === undefined && target?._data.tags?.[GROUP_TAG]
+function defaultOptions(options: Options, target: FaultTargetData | undefined): Options {
+  return options.startInstancesAfterDuration && options.completeIfInstancesTerminated === undefined && target?.tags?.[GROUP_TAG]
     ? { completeIfInstancesTerminated: true } : {};
 }
 
 /** The data of an action that runs one of the SSM documents of the catalogue, made from the options of the document's factory. */
-export function documentActionData(name: string, options: SsmDocumentActionOptions, target: FaultTarget): FaultActionData {
+export function documentActionData(name: string, options: DocumentActionOptions, target: FaultTargetData): FaultActionData {
   const document = findDocument(name)!;
   const record = findDocumentRunner();
   const runs = record.runsDocument!;
@@ -77,7 +98,7 @@ export function documentActionData(name: string, options: SsmDocumentActionOptio
 }
 
 /** The data of an action which the user spells out. */
-export function customActionData(options: CustomFaultActionOptions): FaultActionData {
+export function customActionData(options: CustomActionOptions): FaultActionData {
   const record = findAction(options.actionId);
   const values = Object.fromEntries(Object.entries(options.parameters ?? {}).filter(([, value]) => value !== undefined));
   const lists = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
@@ -108,7 +129,7 @@ export function customActionData(options: CustomFaultActionOptions): FaultAction
   };
 }
 
-function commonData(record: ActionRecord, options: FaultActionOptions, target: FaultTarget | undefined) {
+function commonData(record: ActionRecord, options: ActionOptions, target: FaultTargetData | undefined) {
   return {
     actionId: record.id,
     targetKey: record.target?.key,
@@ -121,23 +142,23 @@ function commonData(record: ActionRecord, options: FaultActionOptions, target: F
   };
 }
 
-function targetProblems(record: ActionRecord, target: FaultTarget | undefined): string[] {
+function targetProblems(record: ActionRecord, target: FaultTargetData | undefined): string[] {
   if (!record.target) {
-    return target ? [`${record.id} takes no target, got ${target._data.resourceType}; leave the target out`] : [];
+    return target ? [`${record.id} takes no target, got ${target.resourceType}; leave the target out`] : [];
   }
   const { resourceType } = record.target;
   const ways = record.target.selectedBy;
-  if (target && (Token.isUnresolved(target._data.resourceType) || target._data.resourceType === resourceType)) {
+  if (target && (Token.isUnresolved(target.resourceType) || target.resourceType === resourceType)) {
     return !ways || ways.includes(selectedBy(target)) ? [] : [`${record.id} takes a target chosen by ${ways.join(' or ')}, got ${selectedBy(target)}`];
   }
   const type = findTargetType(resourceType)!;
   const factories = [...type.factories, ...Object.keys(FACTORIES).filter((way) => (ways ?? type.selectedBy).includes(way as TargetSelection))
     .map((way) => FACTORIES[way as TargetSelection])];
   const wayOut = factories.map((factory) => `FaultTarget.${factory}`).join(', ').replace(/, ([^,]*)$/, ' or $1');
-  return [`expects a target of type ${resourceType}, got ${target?._data.resourceType ?? 'nothing'}; use ${wayOut}`];
+  return [`expects a target of type ${resourceType}, got ${target?.resourceType ?? 'nothing'}; use ${wayOut}`];
 }
 
-function customProblems(record: ActionRecord | undefined, options: CustomFaultActionOptions): string[] {
+function customProblems(record: ActionRecord | undefined, options: CustomActionOptions): string[] {
   const name = durationParameter(record);
   const length = options.parameters?.[name ?? ''];
   const lost = (record?.parameters ?? []).filter(({ permissionOnly, required }) => permissionOnly && required).map((parameter) => `'${optionName(parameter)}'`);
@@ -210,7 +231,7 @@ function unknownParameters(record: ActionRecord, values: FaultActionData['parame
 }
 
 /** The duration of the action that runs a document, under the name which it has among the document's options. */
-function commandTimeout(record: ActionRecord, options: SsmDocumentActionOptions, hasLength: boolean) {
+function commandTimeout(record: ActionRecord, options: DocumentActionOptions, hasLength: boolean) {
   const parameter = record.parameters.find(({ name }) => name === record.duration!.parameter)!;
   const option = (options as Options).duration;
   const length = hasLength && isDuration(option) ? option : Duration.seconds(0);
@@ -256,18 +277,18 @@ function parseIso(text: string): Duration | undefined {
   }
 }
 
-function neededPermissions(record: ActionRecord, lists: Lists, target: FaultTarget | undefined): PermissionData[] {
+function neededPermissions(record: ActionRecord, lists: Lists, target: FaultTargetData | undefined): PermissionData[] {
   const document = findDocument(lists[record.runsDocument?.arn ?? '']?.[0] ?? '');
   return [...record.permissions, ...document?.permissions ?? []].filter(({ when }) => !when || holds(when, lists, target));
 }
 
-function holds(when: PermissionWhen, lists: Lists, target: FaultTarget | undefined): boolean {
+function holds(when: PermissionWhen, lists: Lists, target: FaultTargetData | undefined): boolean {
   const values = lists[when.parameter ?? ''] ?? [];
   const isOn = values.some((value) => value.toLowerCase() !== 'false');
   return (when.parameter === undefined || isOn)
     && (when.is === undefined || values.some((value) => when.is!.includes(value)))
     && (when.selectedBy === undefined || when.selectedBy === selectedBy(target))
-    && (when.targetParameters === undefined || when.targetParameters.some((name) => target?._data.parameters?.[name] !== undefined));
+    && (when.targetParameters === undefined || when.targetParameters.some((name) => target?.parameters?.[name] !== undefined));
 }
 
 /** The values for the placeholders of an action's permissions. */
@@ -282,9 +303,9 @@ function documentName(arn: string): string {
   return names.pop() ?? (Token.isUnresolved(arn) ? Fn.select(1, Fn.split('/', arn)) : arn);
 }
 
-function selectedBy(target: FaultTarget | undefined): TargetSelection {
-  if (target?._data.arns) {
+function selectedBy(target: FaultTargetData | undefined): TargetSelection {
+  if (target?.arns) {
     return 'arns';
   }
-  return target?._data.tags ? 'tags' : 'parameters';
+  return target?.tags ? 'tags' : 'parameters';
 }

@@ -3,8 +3,8 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as codepipeline_actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IConstruct } from 'constructs';
-import type { ChaosExperimentActionOptions } from '../../chaos-experiment';
 import { throwProblems, warn } from '../problems';
+import { isSameEnvironment, nameOf } from '../watchdog/pipelines';
 
 /** Limits of CodePipeline. @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
 export const MOST_ACTIONS_IN_STAGE = 50;
@@ -12,7 +12,7 @@ const HIGHEST_RUN_ORDER = 999;
 
 /** What an action needs to know of the gate it runs. */
 export interface GateActionProps {
-  readonly options: ChaosExperimentActionOptions;
+  readonly options: codepipeline.CommonActionProps;
   readonly gate: IConstruct;
   readonly stateMachine: sfn.IStateMachine;
   /** Whether the machine is only known by its ARN, so that the gate may be in another stage of the app. */
@@ -70,7 +70,7 @@ export class GateAction extends codepipeline_actions.StepFunctionInvokeAction {
 }
 
 /** What is wrong with an action of a gate, whatever pipeline it will be put into. */
-export function checkAction(gate: IConstruct, { actionName, runOrder }: ChaosExperimentActionOptions): string[] {
+export function checkAction(gate: IConstruct, { actionName, runOrder }: codepipeline.CommonActionProps): string[] {
   return [
     ...checkActionName(actionName),
     ...checkRunOrder(runOrder),
@@ -102,16 +102,4 @@ function checkStageOfApp(gate: IConstruct, pipeline: codepipeline.IPipeline): st
     ? []
     : [`the gate and the pipeline ${pipeline.node.path} are in different stages of the app, and nothing may refer from one to the other; `
       + 'use ChaosExperimentStep, which knows the gate by its name'];
-}
-
-/** Whether the CDK lets a construct refer to another one by what CloudFormation chooses. */
-export function isSameEnvironment(one: IConstruct, other: IConstruct): boolean {
-  return Stack.of(one).environment === Stack.of(other).environment;
-}
-
-/** The fixed name of a pipeline; none if CloudFormation or somebody else chooses it. */
-export function nameOf(pipeline: codepipeline.IPipeline): string | undefined {
-  const { defaultChild } = pipeline.node;
-  const name = defaultChild instanceof codepipeline.CfnPipeline ? defaultChild.name : undefined;
-  return name === undefined || Token.isUnresolved(name) ? undefined : name;
 }
