@@ -2,8 +2,9 @@ import { App, ArnFormat, Aws, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { definitionOf } from './support/definition-of';
 import { someAlarm, someExperiment, someFault, someInstances, somePipeline, someStack } from './support/fixtures';
-import { definitionOf, resolveIntrinsics } from '../simulator/synthesized';
+import { resolveIntrinsics } from '../simulator/synthesized';
 import {
   ChaosExperiment, ChaosExperimentProps, ConnectivityScope, Experiment, FaultAction, FaultTarget, GateMode, InjectableService, InsufficientData,
   Selection,
