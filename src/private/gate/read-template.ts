@@ -1,6 +1,6 @@
-import type { GateDefinitionProps } from './definition';
 import { durationOfTemplate, faultsOfTemplate, guardsWithoutStopCondition } from './expressions';
 import { catches, fails } from './fails';
+import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { Verdict } from '../../verdict';
 import { LONGEST_EXPERIMENT } from '../fault/critical-path';
