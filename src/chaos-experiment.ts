@@ -12,6 +12,7 @@ import { GateMode, InsufficientData } from './gate-options';
 import { checkGate } from './private/checks/gate';
 import { lint, lintRole, lintTargets } from './private/checks/lints';
 import { Gate } from './private/gate/construct';
+import { DEFAULT_RECOVERY_TIMEOUT, DEFAULT_STEADY_STATE_TIMEOUT } from './private/limits';
 import { machineArn, machineName } from './private/machine/construct';
 import { GateAction, checkAction } from './private/pipeline/action';
 import { verdictPattern } from './private/pipeline/events';
@@ -244,10 +245,10 @@ export class ChaosExperiment extends Construct {
       experiment: knownExperiment(experiment),
       mode: props.mode ?? GateMode.ENFORCE,
       insufficientData: props.insufficientData ?? InsufficientData.NOT_STEADY,
-      steadyStateTimeout: (props.steadyStateTimeout ?? DEFAULT_STEADY_STATE_TIMEOUT).toSeconds(),
+      steadyStateTimeout: props.steadyStateTimeout?.toSeconds() ?? DEFAULT_STEADY_STATE_TIMEOUT,
       timeout: props.timeout?.toSeconds(),
       observationTime: props.observationTime?.toSeconds(),
-      recoveryTimeout: (props.recoveryTimeout ?? DEFAULT_RECOVERY_TIMEOUT).toSeconds(),
+      recoveryTimeout: props.recoveryTimeout?.toSeconds() ?? DEFAULT_RECOVERY_TIMEOUT,
     });
     const watchdog = new Watchdog(this, 'Watchdog', {
       watchdogName,
@@ -348,9 +349,6 @@ export class ChaosExperiment extends Construct {
     ];
   }
 }
-
-const DEFAULT_STEADY_STATE_TIMEOUT = Duration.minutes(5);
-const DEFAULT_RECOVERY_TIMEOUT = Duration.minutes(5);
 
 /** What synthesis knows of an experiment, unless its template exists already. */
 function knownExperiment({ template, expectedDuration }: ExperimentData) {

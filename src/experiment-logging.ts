@@ -1,6 +1,7 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { checkKeyPrefix } from './private/checks/texts';
+import { LONGEST_LOG_PREFIX } from './private/limits';
 import type { LoggingData } from './private/template/data';
 
 /**
@@ -69,7 +70,7 @@ export class ExperimentLogging {
    * @param options Where in the bucket
    */
   public static s3(bucket: s3.IBucket, options: S3ExperimentLoggingOptions = {}): ExperimentLogging {
-    return new ExperimentLogging({ bucket, ...options, problems: checkKeyPrefix('prefix', options.prefix, 700) });
+    return new ExperimentLogging({ bucket, ...options, problems: checkKeyPrefix('prefix', options.prefix, LONGEST_LOG_PREFIX) });
   }
 
   /** @internal */

@@ -6,14 +6,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
 import type { GateData } from './data';
 import { findDocumentRunner } from '../catalogue/lookup';
-import { GROUP_TAG } from '../fault/actions';
 import { endsOf } from '../fault/critical-path';
 import type { FaultActionData } from '../fault/data';
+import { GROUP_TAG } from '../fault/targets';
+import { LONGEST_DEFAULT_OBSERVATION } from '../limits';
 import type { Warning } from '../problems';
 import type { ExperimentData } from '../template/data';
-
-/** The longest that the gate observes the guards by default, in seconds. */
-const LONGEST_DEFAULT_OBSERVATION = 3600;
 
 /** All that is risky about a gate, as far as its props tell. */
 export function lint(props: GateData): Warning[] {

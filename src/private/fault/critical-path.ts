@@ -1,15 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type { FaultActionData } from './data';
-
-/** FIS ends every experiment after this time. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
-export const LONGEST_EXPERIMENT = Duration.hours(12);
+import { LONGEST_EXPERIMENT } from '../limits';
 
 /**
  * The length of the longest chain of actions that wait for each other; the longest that FIS allows if a token hides a part of it.
  */
 export function criticalPath(actions: readonly FaultActionData[]): Duration {
   const longest = Math.max(0, ...endsOf(actions).values());
-  return longest === Infinity ? LONGEST_EXPERIMENT : Duration.seconds(Math.ceil(longest));
+  return Duration.seconds(longest === Infinity ? LONGEST_EXPERIMENT : Math.ceil(longest));
 }
 
 /** When each action ends, in seconds from the start; infinite if a token hides a part of it. */

@@ -9,9 +9,9 @@ import { startStates } from './start';
 import { GateVariables, firstValues } from './variables';
 import { watchStates } from './watch';
 import { Verdict } from '../../verdict';
-import { LONGEST_EXPERIMENT } from '../fault/critical-path';
 import {
-  EXPERIMENT_SLACK, LONGEST_AFTER, LONGEST_BEFORE, LONGEST_CALL, LONGEST_DEFAULT_OBSERVATION, LONGEST_INPUT, LONGEST_START, LONGEST_STOP,
+  EXPERIMENT_SLACK, LONGEST_AFTER, LONGEST_BEFORE, LONGEST_CALL, LONGEST_DEFAULT_OBSERVATION, LONGEST_EXPERIMENT, LONGEST_INPUT, LONGEST_START,
+  LONGEST_STOP,
 } from '../limits';
 import { Definition, States, jsonata } from '../machine/asl';
 
@@ -45,7 +45,7 @@ export function gateDefinition(props: GateDefinitionProps): Definition<GateVaria
 
 /** The longest that an execution of the gate can take. */
 export function gateBound(props: GateDefinitionProps): number {
-  const longestExperiment = props.experiment?.expectedDuration ?? LONGEST_EXPERIMENT.toSeconds();
+  const longestExperiment = props.experiment?.expectedDuration ?? LONGEST_EXPERIMENT;
   const readTemplate = LONGEST_CALL;
   const before = readTemplate + props.steadyStateTimeout + LONGEST_BEFORE;
   const watch = (props.timeout ?? longestExperiment + EXPERIMENT_SLACK) + 2 * LONGEST_CALL;

@@ -10,6 +10,7 @@ import { faultPermissions } from './permissions';
 import { joinStatements, limitTags } from './policy-size';
 import type { FaultActionData, FaultTargetData } from '../fault/data';
 import { isoText } from '../fault/parameters';
+import { LONGEST_DESCRIPTION, LONGEST_LOG_GROUP_ID } from '../limits';
 
 export interface ExperimentTemplateProps {
   readonly template: TemplateData;
@@ -36,7 +37,7 @@ export class ExperimentTemplate extends Construct {
 
     this.logGroup = bucket ? undefined : logGroup ?? new logs.LogGroup(this, 'Logs', {
       // CloudWatch Logs recommends this prefix for delivered logs: it keeps its resource policy from growing with each log group.
-      logGroupName: `/aws/vendedlogs/fis/${Names.uniqueResourceName(this, { maxLength: 80 })}`,
+      logGroupName: `/aws/vendedlogs/fis/${Names.uniqueResourceName(this, { maxLength: LONGEST_LOG_GROUP_ID })}`,
       retention: retention ?? logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -62,7 +63,7 @@ export class ExperimentTemplate extends Construct {
 
     const targets = targetNames(actions);
     this.resource = new fis.CfnExperimentTemplate(this, 'Resource', {
-      description: description ?? `Chaos experiment of ${scope.node.path}`.substring(0, 512),
+      description: description ?? `Chaos experiment of ${scope.node.path}`.substring(0, LONGEST_DESCRIPTION),
       roleArn: this.role.roleArn,
       actions: Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, renderAction(action, actions, targets)])),
       targets: Object.fromEntries([...targets].map(([target, name]) => [name, renderTarget(target)])),
