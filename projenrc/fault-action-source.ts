@@ -78,7 +78,7 @@ function actionFactory(record: ActionRecord): Factory {
     parameters: record.parameters,
     resourceType: record.target?.resourceType,
     url: record.url,
-    data: `actionData('${record.id}', options${record.target ? ', target' : ''})`,
+    data: `actionData('${record.id}', plain(options)${record.target ? ', target?._data' : ''})`,
   };
 }
 
@@ -92,7 +92,7 @@ function documentFactory(record: DocumentRecord): Factory {
     parameters: record.parameters,
     resourceType: 'aws:ec2:instance',
     url: record.url,
-    data: `documentActionData('${record.name}', options, target)`,
+    data: `documentActionData('${record.name}', plain(options), target?._data)`,
   };
 }
 
@@ -166,7 +166,7 @@ function writeClass(factories: Factory[]): string[] {
       'Of an action that it knows, it takes the target\'s name and the permissions of the role from its own records.',
     ], ['@param options The action as FIS wants it']),
     '  public static custom(options: CustomFaultActionOptions): FaultAction {',
-    '    return new FaultAction(customActionData(options));',
+    '    return new FaultAction(customActionData({ ...plain(options), target: options.target?._data }));',
     '  }',
     ...factories.flatMap((factory) => ['', ...writeFactory(factory)]),
     '',
@@ -176,6 +176,11 @@ function writeClass(factories: Factory[]): string[] {
     '  private constructor(data: FaultActionData) {',
     '    this._data = data;',
     '  }',
+    '}',
+    '',
+    '/** The options as plain data. */',
+    'function plain<O extends FaultActionOptions>(options: O) {',
+    '  return { ...options, startAfter: options.startAfter?.map(({ _data }) => _data) };',
     '}',
   ];
 }

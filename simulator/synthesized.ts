@@ -1,7 +1,3 @@
-import { CfnElement, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-
 /** Where the tests pretend that a template was deployed. */
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', partition: 'aws' };
 
@@ -31,14 +27,6 @@ export function resolveIntrinsics(value: any, template: { Resources?: any; Param
 export function exportsOf(template: any): { [name: string]: string } {
   return Object.fromEntries(Object.values<any>(template.Outputs ?? {}).filter(({ Export }) => Export)
     .map(({ Export, Value }) => [Export.Name, resolveIntrinsics(Value, template)]));
-}
-
-/** The definition of a state machine as Step Functions would get it. */
-export function definitionOf(machine: sfn.IStateMachine): any {
-  const stack = Stack.of(machine);
-  const template = Template.fromStack(stack).toJSON();
-  const logicalId = stack.resolve(stack.getLogicalId(machine.node.defaultChild as CfnElement));
-  return JSON.parse(resolveIntrinsics(template.Resources[logicalId].Properties.DefinitionString, template));
 }
 
 function reference(name: string, template: any): string {

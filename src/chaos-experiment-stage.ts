@@ -3,8 +3,9 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { ChaosExperiment, ChaosExperimentProps } from './chaos-experiment';
 import { checkGate } from './private/checks/gate';
-import { MOST_ACTIONS_IN_STAGE, checkAction, checkRegion, checkRunOrder } from './private/pipeline/action';
-import { throwProblems, warn } from './private/problems';
+import { MOST_ACTIONS_IN_STAGE } from './private/limits';
+import { checkAction, checkName, checkRegion, checkRunOrder } from './private/pipeline/action';
+import { check, throwProblems, warn } from './private/problems';
 
 /**
  * Properties of a `ChaosExperimentStage`.
@@ -114,7 +115,7 @@ export class ChaosExperimentStage extends Construct {
       ...checkStage(stageName, props),
       ...checkEnvironments(Stack.of(this), props.pipeline),
       ...checkRegion('the stack', Stack.of(this)),
-      ...checkGate(this, props),
+      ...checkGate(this, { ...props, experiment: props.experiment._data }),
     ]);
 
     this.experiment = new ChaosExperiment(this, 'Experiment', props);
@@ -153,7 +154,7 @@ export class ChaosExperimentStage extends Construct {
       ...checkAction(this, { actionName }),
       ...checkPlace(actionName, actions),
       ...checkRunOrder(runOrder),
-      ...checkGate(this, props),
+      ...checkGate(this, { ...props, experiment: props.experiment._data }),
     ].map((problem) => `experiment '${id}': ${problem}`));
 
     const experiment = new ChaosExperiment(this, id, props);
@@ -163,30 +164,25 @@ export class ChaosExperimentStage extends Construct {
 }
 
 function checkPlace(actionName: string, actions: codepipeline.IAction[]): string[] {
-  const problems: string[] = [];
-  if (actions.some(({ actionProperties }) => actionProperties.actionName === actionName)) {
-    problems.push(`'actionName' must be unique in the stage, which has an action '${actionName}' already; choose another`);
-  }
-  if (actions.length >= MOST_ACTIONS_IN_STAGE) {
-    problems.push(`the stage has ${actions.length} actions, CodePipeline allows at most ${MOST_ACTIONS_IN_STAGE}; add another ChaosExperimentStage`);
-  }
-  return problems;
+  return [
+    ...check(!actions.some(({ actionProperties }) => actionProperties.actionName === actionName),
+      () => `'actionName' must be unique in the stage, which has an action '${actionName}' already; choose another`),
+    ...check(actions.length < MOST_ACTIONS_IN_STAGE,
+      () => `the stage has ${actions.length} actions, CodePipeline allows at most ${MOST_ACTIONS_IN_STAGE}; add another ChaosExperimentStage`),
+  ];
 }
 
 function checkStage(stageName: string, props: ChaosExperimentStageProps): string[] {
-  const problems: string[] = [];
-  if (!Token.isUnresolved(stageName) && !/^[A-Za-z0-9.@_-]{1,100}$/.test(stageName)) {
-    problems.push(`'stageName' must have 1 to 100 letters, digits and the characters . @ - _, got '${stageName}'; choose another`);
-  }
-  if (props.pipeline.stages.some((stage) => stage.stageName === stageName)) {
-    problems.push(`'stageName' must be unique in the pipeline, which has a stage '${stageName}' already; choose another`);
-  }
   const conditions = (['beforeEntry', 'onFailure', 'onSuccess'] as const).filter((option) => props[option] !== undefined);
-  if (conditions.length > 0 && cfnPipeline(props.pipeline).pipelineType !== codepipeline.PipelineType.V2) {
-    problems.push(`${conditions.map((option) => `'${option}'`).join(', ')}: stage conditions need a pipeline of type V2, `
-      + `got ${cfnPipeline(props.pipeline).pipelineType ?? 'the default, V1'}; set 'pipelineType: PipelineType.V2' on the pipeline`);
-  }
-  return problems;
+  const { pipelineType } = cfnPipeline(props.pipeline);
+  return [
+    ...(Token.isUnresolved(stageName) ? [] : checkName('stageName', stageName)),
+    ...check(!props.pipeline.stages.some((stage) => stage.stageName === stageName),
+      () => `'stageName' must be unique in the pipeline, which has a stage '${stageName}' already; choose another`),
+    ...check(conditions.length === 0 || pipelineType === codepipeline.PipelineType.V2,
+      () => `${conditions.map((option) => `'${option}'`).join(', ')}: stage conditions need a pipeline of type V2, `
+        + `got ${pipelineType ?? 'the default, V1'}; set 'pipelineType: PipelineType.V2' on the pipeline`),
+  ];
 }
 
 /** The CDK refuses the same, but says neither which stack it means nor what to do. */
@@ -194,10 +190,9 @@ function checkEnvironments(own: Stack, pipeline: codepipeline.Pipeline): string[
   const other = Stack.of(pipeline);
   const accountsUnknown = own.account !== other.account && (Token.isUnresolved(own.account) || Token.isUnresolved(other.account));
   const regionUnknown = own.region !== other.region && Token.isUnresolved(other.region);
-  return !accountsUnknown && !regionUnknown ? [] : [
-    `the gate is in ${own.environment} and the pipeline ${pipeline.node.path} in ${other.environment}: where the environments differ, both must be `
-    + 'known at synthesis; set \'env\' with account and Region on both stacks',
-  ];
+  return check(!accountsUnknown && !regionUnknown,
+    () => `the gate is in ${own.environment} and the pipeline ${pipeline.node.path} in ${other.environment}: where the environments differ, both must be `
+      + 'known at synthesis; set \'env\' with account and Region on both stacks');
 }
 
 function cfnPipeline(pipeline: codepipeline.Pipeline): codepipeline.CfnPipeline {

@@ -12,11 +12,13 @@ import { GateMode, InsufficientData } from './gate-options';
 import { checkGate } from './private/checks/gate';
 import { lint, lintRole, lintTargets } from './private/checks/lints';
 import { Gate } from './private/gate/construct';
+import { DEFAULT_RECOVERY_TIMEOUT, DEFAULT_STEADY_STATE_TIMEOUT } from './private/limits';
 import { machineArn, machineName } from './private/machine/construct';
 import { GateAction, checkAction } from './private/pipeline/action';
 import { verdictPattern } from './private/pipeline/events';
 import { throwProblems, warn } from './private/problems';
 import { ExperimentTemplate } from './private/template/construct';
+import type { ExperimentData } from './private/template/data';
 import { Watchdog } from './private/watchdog/construct';
 import { Verdict } from './verdict';
 
@@ -229,22 +231,24 @@ export class ChaosExperiment extends Construct {
    */
   constructor(scope: Construct, id: string, props: ChaosExperimentProps) {
     super(scope, id);
-    throwProblems(this, checkGate(this, props));
+    const experiment = props.experiment._data;
+    const gateData = { ...props, experiment };
+    throwProblems(this, checkGate(this, gateData));
 
-    const template = props.experiment._definition && new ExperimentTemplate(this, 'Template', { ...props, definition: props.experiment._definition });
-    const templateId = template?.templateId ?? props.experiment._templateId!;
+    const template = experiment.template && new ExperimentTemplate(this, 'Template', { template: experiment.template, alarms: props.alarms, role: props.role });
+    const templateId = template?.templateId ?? experiment.templateId!;
     const watchdogName = machineName(this, 'Watchdog');
     const gate = new Gate(this, 'Gate', {
       experimentTemplateId: templateId,
       watchdogName,
       alarms: props.alarms,
-      experiment: knownExperiment(props.experiment),
+      experiment: knownExperiment(experiment),
       mode: props.mode ?? GateMode.ENFORCE,
       insufficientData: props.insufficientData ?? InsufficientData.NOT_STEADY,
-      steadyStateTimeout: (props.steadyStateTimeout ?? DEFAULT_STEADY_STATE_TIMEOUT).toSeconds(),
+      steadyStateTimeout: props.steadyStateTimeout?.toSeconds() ?? DEFAULT_STEADY_STATE_TIMEOUT,
       timeout: props.timeout?.toSeconds(),
       observationTime: props.observationTime?.toSeconds(),
-      recoveryTimeout: (props.recoveryTimeout ?? DEFAULT_RECOVERY_TIMEOUT).toSeconds(),
+      recoveryTimeout: props.recoveryTimeout?.toSeconds() ?? DEFAULT_RECOVERY_TIMEOUT,
     });
     const watchdog = new Watchdog(this, 'Watchdog', {
       watchdogName,
@@ -266,10 +270,10 @@ export class ChaosExperiment extends Construct {
     this.experimentRole = template?.role;
     this.experimentLogGroup = template?.logGroup;
 
-    for (const warning of [...lint(props), ...(template ? lintRole(template.role, template.statements) : [])]) { warn(this, warning); }
+    for (const warning of [...lint(gateData), ...(template ? lintRole(template.role, template.statements) : [])]) { warn(this, warning); }
     // The constructs that faults hit may change until the app is complete. An acknowledgement given before reaches only what is below its construct.
     const lookAtTargets = (node: IConstruct) => {
-      if (template && node === this) { lintTargets(props.experiment).forEach((warning) => warn(template, warning)); }
+      if (template && node === this) { lintTargets(experiment).forEach((warning) => warn(template, warning)); }
     };
     Aspects.of(this).add({ visit: lookAtTargets }, { priority: AspectPriority.READONLY });
   }
@@ -346,13 +350,10 @@ export class ChaosExperiment extends Construct {
   }
 }
 
-const DEFAULT_STEADY_STATE_TIMEOUT = Duration.minutes(5);
-const DEFAULT_RECOVERY_TIMEOUT = Duration.minutes(5);
-
 /** What synthesis knows of an experiment, unless its template exists already. */
-function knownExperiment({ _definition: definition, expectedDuration }: Experiment) {
-  return definition && {
-    faultNames: Object.entries(definition.actions).filter(([, action]) => action._data.injects).map(([name]) => name),
+function knownExperiment({ template, expectedDuration }: ExperimentData) {
+  return template && {
+    faultNames: Object.entries(template.actions).filter(([, { injects }]) => injects).map(([name]) => name),
     expectedDuration: expectedDuration!.toSeconds(),
   };
 }

@@ -1,6 +1,8 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { checkKeyPrefix } from './private/checks/texts';
+import { LONGEST_LOG_PREFIX } from './private/limits';
+import type { LoggingData } from './private/template/data';
 
 /**
  * Options of experiment logs in CloudWatch Logs.
@@ -68,22 +70,13 @@ export class ExperimentLogging {
    * @param options Where in the bucket
    */
   public static s3(bucket: s3.IBucket, options: S3ExperimentLoggingOptions = {}): ExperimentLogging {
-    return new ExperimentLogging({ bucket, ...options, problems: checkKeyPrefix('prefix', options.prefix, 700) });
+    return new ExperimentLogging({ bucket, ...options, problems: checkKeyPrefix('prefix', options.prefix, LONGEST_LOG_PREFIX) });
   }
 
   /** @internal */
-  public readonly _data: ExperimentLoggingData;
+  public readonly _data: LoggingData;
 
-  private constructor(data: ExperimentLoggingData) {
+  private constructor(data: LoggingData) {
     this._data = data;
   }
-}
-
-/** What an `ExperimentLogging` holds. With a bucket it is S3, else CloudWatch Logs. */
-interface ExperimentLoggingData {
-  readonly bucket?: s3.IBucket;
-  readonly prefix?: string;
-  readonly logGroup?: logs.ILogGroup;
-  readonly retention?: logs.RetentionDays;
-  readonly problems: string[];
 }

@@ -2,6 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { checkKeyPrefix } from './private/checks/texts';
+import { LONGEST_REPORT_PREFIX } from './private/limits';
+import type { ReportData } from './private/template/data';
 
 /**
  * Options of an experiment report.
@@ -63,28 +65,22 @@ export class ExperimentReport {
       bucket,
       ...options,
       problems: [
-        ...checkKeyPrefix('prefix', options.prefix, 256, true),
-        ...checkLength('preExperimentDuration', options.preExperimentDuration),
-        ...checkLength('postExperimentDuration', options.postExperimentDuration),
+        ...checkKeyPrefix('prefix', options.prefix, LONGEST_REPORT_PREFIX, true),
+        ...checkWholeSeconds('preExperimentDuration', options.preExperimentDuration),
+        ...checkWholeSeconds('postExperimentDuration', options.postExperimentDuration),
       ],
     });
   }
 
   /** @internal */
-  public readonly _data: ExperimentReportData;
+  public readonly _data: ReportData;
 
-  private constructor(data: ExperimentReportData) {
+  private constructor(data: ReportData) {
     this._data = data;
   }
 }
 
-/** What an `ExperimentReport` holds. */
-interface ExperimentReportData extends S3ExperimentReportOptions {
-  readonly bucket: s3.IBucket;
-  readonly problems: string[];
-}
-
-function checkLength(option: string, value: Duration | undefined): string[] {
+function checkWholeSeconds(option: string, value: Duration | undefined): string[] {
   if (value === undefined || value.isUnresolved() || Number.isInteger(value.toSeconds({ integral: false }))) { return []; }
   return [`'${option}' must be whole seconds, got ${value.toHumanString()}; round it`];
 }

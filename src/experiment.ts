@@ -4,6 +4,7 @@ import { ExperimentReport } from './experiment-report';
 import { FaultAction } from './fault-action.generated';
 import { criticalPath } from './private/fault/critical-path';
 import { sortedByName } from './private/fault/sorted';
+import type { ExperimentData } from './private/template/data';
 
 /**
  * What FIS does about a target that matches no resource when the experiment starts.
@@ -114,7 +115,19 @@ export class Experiment {
    * Nothing is checked here: the construct that takes the experiment reports all problems at once, with its own path.
    */
   public static define(definition: ExperimentDefinition): Experiment {
-    return new Experiment({ ...definition, actions: sortedByName(definition.actions ?? {}) });
+    const { description, emptyTargetResolutionMode, logging, report, tags } = definition;
+    const actions = Object.fromEntries(Object.entries(sortedByName(definition.actions ?? {})).map(([name, { _data }]) => [name, _data]));
+    return new Experiment({
+      template: {
+        actions,
+        description,
+        emptyTargetResolutionMode: emptyTargetResolutionMode ?? EmptyTargetResolutionMode.FAIL,
+        logging: (logging ?? ExperimentLogging.cloudWatch())._data,
+        report: report?._data,
+        tags,
+      },
+      expectedDuration: criticalPath(Object.values(actions)),
+    });
   }
 
   /**
@@ -130,7 +143,7 @@ export class Experiment {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
    */
   public static fromTemplateId(experimentTemplateId: string): Experiment {
-    return new Experiment(undefined, experimentTemplateId);
+    return new Experiment({ templateId: experimentTemplateId });
   }
 
   /**
@@ -142,14 +155,10 @@ export class Experiment {
   public readonly expectedDuration?: Duration;
 
   /** @internal */
-  public readonly _definition?: ExperimentDefinition;
+  public readonly _data: ExperimentData;
 
-  /** @internal */
-  public readonly _templateId?: string;
-
-  private constructor(definition?: ExperimentDefinition, templateId?: string) {
-    this._definition = definition;
-    this._templateId = templateId;
-    this.expectedDuration = definition && criticalPath(Object.values(definition.actions ?? {}));
+  private constructor(data: ExperimentData) {
+    this._data = data;
+    this.expectedDuration = data.expectedDuration;
   }
 }

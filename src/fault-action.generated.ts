@@ -2554,7 +2554,7 @@ export class FaultAction {
    * @param options The action as FIS wants it
    */
   public static custom(options: CustomFaultActionOptions): FaultAction {
-    return new FaultAction(customActionData(options));
+    return new FaultAction(customActionData({ ...plain(options), target: options.target?._data }));
   }
 
   /**
@@ -2571,7 +2571,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-zonal-autoshift
    */
   public static arcStartZonalAutoshift(target: FaultTarget, options: ArcStartZonalAutoshiftOptions): FaultAction {
-    return new FaultAction(actionData('aws:arc:start-zonal-autoshift', options, target));
+    return new FaultAction(actionData('aws:arc:start-zonal-autoshift', plain(options), target?._data));
   }
 
   /**
@@ -2586,7 +2586,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#assert-alarm-state
    */
   public static cloudwatchAssertAlarmState(options: CloudwatchAssertAlarmStateOptions): FaultAction {
-    return new FaultAction(actionData('aws:cloudwatch:assert-alarm-state', options));
+    return new FaultAction(actionData('aws:cloudwatch:assert-alarm-state', plain(options)));
   }
 
   /**
@@ -2601,7 +2601,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#virtual-interface-disconnect
    */
   public static directconnectVirtualInterfaceDisconnect(target: FaultTarget, options: DirectconnectVirtualInterfaceDisconnectOptions): FaultAction {
-    return new FaultAction(actionData('aws:directconnect:virtual-interface-disconnect', options, target));
+    return new FaultAction(actionData('aws:directconnect:virtual-interface-disconnect', plain(options), target?._data));
   }
 
   /**
@@ -2614,7 +2614,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#cluster-connection-failure
    */
   public static dsqlClusterConnectionFailure(target: FaultTarget, options: DsqlClusterConnectionFailureOptions): FaultAction {
-    return new FaultAction(actionData('aws:dsql:cluster-connection-failure', options, target));
+    return new FaultAction(actionData('aws:dsql:cluster-connection-failure', plain(options), target?._data));
   }
 
   /**
@@ -2634,7 +2634,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#global-table-pause-replication
    */
   public static dynamodbGlobalTablePauseReplication(target: FaultTarget, options: DynamodbGlobalTablePauseReplicationOptions): FaultAction {
-    return new FaultAction(actionData('aws:dynamodb:global-table-pause-replication', options, target));
+    return new FaultAction(actionData('aws:dynamodb:global-table-pause-replication', plain(options), target?._data));
   }
 
   /**
@@ -2649,7 +2649,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pause-volume-io
    */
   public static ebsPauseVolumeIo(target: FaultTarget, options: EbsPauseVolumeIoOptions): FaultAction {
-    return new FaultAction(actionData('aws:ebs:pause-volume-io', options, target));
+    return new FaultAction(actionData('aws:ebs:pause-volume-io', plain(options), target?._data));
   }
 
   /**
@@ -2664,7 +2664,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#volume-io-latency
    */
   public static ebsVolumeIoLatency(target: FaultTarget, options: EbsVolumeIoLatencyOptions): FaultAction {
-    return new FaultAction(actionData('aws:ebs:volume-io-latency', options, target));
+    return new FaultAction(actionData('aws:ebs:volume-io-latency', plain(options), target?._data));
   }
 
   /**
@@ -2680,7 +2680,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#api-insufficient-instance-capacity-error
    */
   public static ec2ApiInsufficientInstanceCapacityError(target: FaultTarget, options: Ec2ApiInsufficientInstanceCapacityErrorOptions): FaultAction {
-    return new FaultAction(actionData('aws:ec2:api-insufficient-instance-capacity-error', options, target));
+    return new FaultAction(actionData('aws:ec2:api-insufficient-instance-capacity-error', plain(options), target?._data));
   }
 
   /**
@@ -2695,7 +2695,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#asg-insufficient-instance-capacity-error
    */
   public static ec2AsgInsufficientInstanceCapacityError(target: FaultTarget, options: Ec2AsgInsufficientInstanceCapacityErrorOptions): FaultAction {
-    return new FaultAction(actionData('aws:ec2:asg-insufficient-instance-capacity-error', options, target));
+    return new FaultAction(actionData('aws:ec2:asg-insufficient-instance-capacity-error', plain(options), target?._data));
   }
 
   /**
@@ -2712,7 +2712,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#reboot-instances
    */
   public static ec2RebootInstances(target: FaultTarget, options: Ec2RebootInstancesOptions = {}): FaultAction {
-    return new FaultAction(actionData('aws:ec2:reboot-instances', options, target));
+    return new FaultAction(actionData('aws:ec2:reboot-instances', plain(options), target?._data));
   }
 
   /**
@@ -2732,7 +2732,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#send-spot-instance-interruptions
    */
   public static ec2SendSpotInstanceInterruptions(target: FaultTarget, options: Ec2SendSpotInstanceInterruptionsOptions): FaultAction {
-    return new FaultAction(actionData('aws:ec2:send-spot-instance-interruptions', options, target));
+    return new FaultAction(actionData('aws:ec2:send-spot-instance-interruptions', plain(options), target?._data));
   }
 
   /**
@@ -2750,7 +2750,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stop-instances
    */
   public static ec2StopInstances(target: FaultTarget, options: Ec2StopInstancesOptions = {}): FaultAction {
-    return new FaultAction(actionData('aws:ec2:stop-instances', options, target));
+    return new FaultAction(actionData('aws:ec2:stop-instances', plain(options), target?._data));
   }
 
   /**
@@ -2767,7 +2767,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#terminate-instances
    */
   public static ec2TerminateInstances(target: FaultTarget, options: Ec2TerminateInstancesOptions = {}): FaultAction {
-    return new FaultAction(actionData('aws:ec2:terminate-instances', options, target));
+    return new FaultAction(actionData('aws:ec2:terminate-instances', plain(options), target?._data));
   }
 
   /**
@@ -2782,7 +2782,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#drain-container-instances
    */
   public static ecsDrainContainerInstances(target: FaultTarget, options: EcsDrainContainerInstancesOptions): FaultAction {
-    return new FaultAction(actionData('aws:ecs:drain-container-instances', options, target));
+    return new FaultAction(actionData('aws:ecs:drain-container-instances', plain(options), target?._data));
   }
 
   /**
@@ -2799,7 +2799,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stop-task
    */
   public static ecsStopTask(target: FaultTarget, options: EcsStopTaskOptions = {}): FaultAction {
-    return new FaultAction(actionData('aws:ecs:stop-task', options, target));
+    return new FaultAction(actionData('aws:ecs:stop-task', plain(options), target?._data));
   }
 
   /**
@@ -2816,7 +2816,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-cpu-stress
    */
   public static ecsTaskCpuStress(target: FaultTarget, options: EcsTaskCpuStressOptions): FaultAction {
-    return new FaultAction(actionData('aws:ecs:task-cpu-stress', options, target));
+    return new FaultAction(actionData('aws:ecs:task-cpu-stress', plain(options), target?._data));
   }
 
   /**
@@ -2833,7 +2833,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-io-stress
    */
   public static ecsTaskIoStress(target: FaultTarget, options: EcsTaskIoStressOptions): FaultAction {
-    return new FaultAction(actionData('aws:ecs:task-io-stress', options, target));
+    return new FaultAction(actionData('aws:ecs:task-io-stress', plain(options), target?._data));
   }
 
   /**
@@ -2854,7 +2854,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-kill-process
    */
   public static ecsTaskKillProcess(target: FaultTarget, options: EcsTaskKillProcessOptions): FaultAction {
-    return new FaultAction(actionData('aws:ecs:task-kill-process', options, target));
+    return new FaultAction(actionData('aws:ecs:task-kill-process', plain(options), target?._data));
   }
 
   /**
@@ -2878,7 +2878,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-blackhole-port
    */
   public static ecsTaskNetworkBlackholePort(target: FaultTarget, options: EcsTaskNetworkBlackholePortOptions): FaultAction {
-    return new FaultAction(actionData('aws:ecs:task-network-blackhole-port', options, target));
+    return new FaultAction(actionData('aws:ecs:task-network-blackhole-port', plain(options), target?._data));
   }
 
   /**
@@ -2902,7 +2902,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-latency
    */
   public static ecsTaskNetworkLatency(target: FaultTarget, options: EcsTaskNetworkLatencyOptions): FaultAction {
-    return new FaultAction(actionData('aws:ecs:task-network-latency', options, target));
+    return new FaultAction(actionData('aws:ecs:task-network-latency', plain(options), target?._data));
   }
 
   /**
@@ -2926,7 +2926,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-packet-loss
    */
   public static ecsTaskNetworkPacketLoss(target: FaultTarget, options: EcsTaskNetworkPacketLossOptions): FaultAction {
-    return new FaultAction(actionData('aws:ecs:task-network-packet-loss', options, target));
+    return new FaultAction(actionData('aws:ecs:task-network-packet-loss', plain(options), target?._data));
   }
 
   /**
@@ -2942,7 +2942,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-kubernetes-custom-resource
    */
   public static eksInjectKubernetesCustomResource(target: FaultTarget, options: EksInjectKubernetesCustomResourceOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:inject-kubernetes-custom-resource', options, target));
+    return new FaultAction(actionData('aws:eks:inject-kubernetes-custom-resource', plain(options), target?._data));
   }
 
   /**
@@ -2962,7 +2962,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-cpu-stress
    */
   public static eksPodCpuStress(target: FaultTarget, options: EksPodCpuStressOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:pod-cpu-stress', options, target));
+    return new FaultAction(actionData('aws:eks:pod-cpu-stress', plain(options), target?._data));
   }
 
   /**
@@ -2982,7 +2982,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-delete
    */
   public static eksPodDelete(target: FaultTarget, options: EksPodDeleteOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:pod-delete', options, target));
+    return new FaultAction(actionData('aws:eks:pod-delete', plain(options), target?._data));
   }
 
   /**
@@ -3002,7 +3002,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-io-stress
    */
   public static eksPodIoStress(target: FaultTarget, options: EksPodIoStressOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:pod-io-stress', options, target));
+    return new FaultAction(actionData('aws:eks:pod-io-stress', plain(options), target?._data));
   }
 
   /**
@@ -3022,7 +3022,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-memory-stress
    */
   public static eksPodMemoryStress(target: FaultTarget, options: EksPodMemoryStressOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:pod-memory-stress', options, target));
+    return new FaultAction(actionData('aws:eks:pod-memory-stress', plain(options), target?._data));
   }
 
   /**
@@ -3044,7 +3044,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-blackhole-port
    */
   public static eksPodNetworkBlackholePort(target: FaultTarget, options: EksPodNetworkBlackholePortOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:pod-network-blackhole-port', options, target));
+    return new FaultAction(actionData('aws:eks:pod-network-blackhole-port', plain(options), target?._data));
   }
 
   /**
@@ -3068,7 +3068,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-latency
    */
   public static eksPodNetworkLatency(target: FaultTarget, options: EksPodNetworkLatencyOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:pod-network-latency', options, target));
+    return new FaultAction(actionData('aws:eks:pod-network-latency', plain(options), target?._data));
   }
 
   /**
@@ -3092,7 +3092,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-packet-loss
    */
   public static eksPodNetworkPacketLoss(target: FaultTarget, options: EksPodNetworkPacketLossOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:pod-network-packet-loss', options, target));
+    return new FaultAction(actionData('aws:eks:pod-network-packet-loss', plain(options), target?._data));
   }
 
   /**
@@ -3109,7 +3109,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#terminate-nodegroup-instances
    */
   public static eksTerminateNodegroupInstances(target: FaultTarget, options: EksTerminateNodegroupInstancesOptions): FaultAction {
-    return new FaultAction(actionData('aws:eks:terminate-nodegroup-instances', options, target));
+    return new FaultAction(actionData('aws:eks:terminate-nodegroup-instances', plain(options), target?._data));
   }
 
   /**
@@ -3124,7 +3124,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#replicationgroup-interrupt-az-power
    */
   public static elasticacheReplicationgroupInterruptAzPower(target: FaultTarget, options: ElasticacheReplicationgroupInterruptAzPowerOptions): FaultAction {
-    return new FaultAction(actionData('aws:elasticache:replicationgroup-interrupt-az-power', options, target));
+    return new FaultAction(actionData('aws:elasticache:replicationgroup-interrupt-az-power', plain(options), target?._data));
   }
 
   /**
@@ -3139,7 +3139,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-internal-error
    */
   public static fisInjectApiInternalError(target: FaultTarget, options: FisInjectApiInternalErrorOptions): FaultAction {
-    return new FaultAction(actionData('aws:fis:inject-api-internal-error', options, target));
+    return new FaultAction(actionData('aws:fis:inject-api-internal-error', plain(options), target?._data));
   }
 
   /**
@@ -3154,7 +3154,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-throttle-error
    */
   public static fisInjectApiThrottleError(target: FaultTarget, options: FisInjectApiThrottleErrorOptions): FaultAction {
-    return new FaultAction(actionData('aws:fis:inject-api-throttle-error', options, target));
+    return new FaultAction(actionData('aws:fis:inject-api-throttle-error', plain(options), target?._data));
   }
 
   /**
@@ -3169,7 +3169,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-unavailable-error
    */
   public static fisInjectApiUnavailableError(target: FaultTarget, options: FisInjectApiUnavailableErrorOptions): FaultAction {
-    return new FaultAction(actionData('aws:fis:inject-api-unavailable-error', options, target));
+    return new FaultAction(actionData('aws:fis:inject-api-unavailable-error', plain(options), target?._data));
   }
 
   /**
@@ -3184,7 +3184,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#wait
    */
   public static fisWait(options: FisWaitOptions): FaultAction {
-    return new FaultAction(actionData('aws:fis:wait', options));
+    return new FaultAction(actionData('aws:fis:wait', plain(options)));
   }
 
   /**
@@ -3199,7 +3199,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stream-expired-iterator-exception
    */
   public static kinesisStreamExpiredIteratorException(target: FaultTarget, options: KinesisStreamExpiredIteratorExceptionOptions): FaultAction {
-    return new FaultAction(actionData('aws:kinesis:stream-expired-iterator-exception', options, target));
+    return new FaultAction(actionData('aws:kinesis:stream-expired-iterator-exception', plain(options), target?._data));
   }
 
   /**
@@ -3214,7 +3214,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stream-provisioned-throughput-exception
    */
   public static kinesisStreamProvisionedThroughputException(target: FaultTarget, options: KinesisStreamProvisionedThroughputExceptionOptions): FaultAction {
-    return new FaultAction(actionData('aws:kinesis:stream-provisioned-throughput-exception', options, target));
+    return new FaultAction(actionData('aws:kinesis:stream-provisioned-throughput-exception', plain(options), target?._data));
   }
 
   /**
@@ -3232,7 +3232,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-add-delay
    */
   public static lambdaInvocationAddDelay(target: FaultTarget, options: LambdaInvocationAddDelayOptions): FaultAction {
-    return new FaultAction(actionData('aws:lambda:invocation-add-delay', options, target));
+    return new FaultAction(actionData('aws:lambda:invocation-add-delay', plain(options), target?._data));
   }
 
   /**
@@ -3250,7 +3250,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-error
    */
   public static lambdaInvocationError(target: FaultTarget, options: LambdaInvocationErrorOptions): FaultAction {
-    return new FaultAction(actionData('aws:lambda:invocation-error', options, target));
+    return new FaultAction(actionData('aws:lambda:invocation-error', plain(options), target?._data));
   }
 
   /**
@@ -3268,7 +3268,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-http-integration-response
    */
   public static lambdaInvocationHttpIntegrationResponse(target: FaultTarget, options: LambdaInvocationHttpIntegrationResponseOptions): FaultAction {
-    return new FaultAction(actionData('aws:lambda:invocation-http-integration-response', options, target));
+    return new FaultAction(actionData('aws:lambda:invocation-http-integration-response', plain(options), target?._data));
   }
 
   /**
@@ -3281,7 +3281,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#multi-region-cluster-pause-replication
    */
   public static memorydbMultiRegionClusterPauseReplication(target: FaultTarget, options: MemorydbMultiRegionClusterPauseReplicationOptions): FaultAction {
-    return new FaultAction(actionData('aws:memorydb:multi-region-cluster-pause-replication', options, target));
+    return new FaultAction(actionData('aws:memorydb:multi-region-cluster-pause-replication', plain(options), target?._data));
   }
 
   /**
@@ -3303,7 +3303,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#disrupt-connectivity
    */
   public static networkDisruptConnectivity(target: FaultTarget, options: NetworkDisruptConnectivityOptions): FaultAction {
-    return new FaultAction(actionData('aws:network:disrupt-connectivity', options, target));
+    return new FaultAction(actionData('aws:network:disrupt-connectivity', plain(options), target?._data));
   }
 
   /**
@@ -3320,7 +3320,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#disrupt-vpc-endpoint
    */
   public static networkDisruptVpcEndpoint(target: FaultTarget, options: NetworkDisruptVpcEndpointOptions): FaultAction {
-    return new FaultAction(actionData('aws:network:disrupt-vpc-endpoint', options, target));
+    return new FaultAction(actionData('aws:network:disrupt-vpc-endpoint', plain(options), target?._data));
   }
 
   /**
@@ -3340,7 +3340,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#route-table-disrupt-cross-region-connectivity
    */
   public static networkRouteTableDisruptCrossRegionConnectivity(target: FaultTarget, options: NetworkRouteTableDisruptCrossRegionConnectivityOptions): FaultAction {
-    return new FaultAction(actionData('aws:network:route-table-disrupt-cross-region-connectivity', options, target));
+    return new FaultAction(actionData('aws:network:route-table-disrupt-cross-region-connectivity', plain(options), target?._data));
   }
 
   /**
@@ -3355,7 +3355,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#transit-gateway-disrupt-cross-region-connectivity
    */
   public static networkTransitGatewayDisruptCrossRegionConnectivity(target: FaultTarget, options: NetworkTransitGatewayDisruptCrossRegionConnectivityOptions): FaultAction {
-    return new FaultAction(actionData('aws:network:transit-gateway-disrupt-cross-region-connectivity', options, target));
+    return new FaultAction(actionData('aws:network:transit-gateway-disrupt-cross-region-connectivity', plain(options), target?._data));
   }
 
   /**
@@ -3372,7 +3372,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#failover-db-cluster
    */
   public static rdsFailoverDbCluster(target: FaultTarget, options: RdsFailoverDbClusterOptions = {}): FaultAction {
-    return new FaultAction(actionData('aws:rds:failover-db-cluster', options, target));
+    return new FaultAction(actionData('aws:rds:failover-db-cluster', plain(options), target?._data));
   }
 
   /**
@@ -3389,7 +3389,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#reboot-db-instances
    */
   public static rdsRebootDbInstances(target: FaultTarget, options: RdsRebootDbInstancesOptions = {}): FaultAction {
-    return new FaultAction(actionData('aws:rds:reboot-db-instances', options, target));
+    return new FaultAction(actionData('aws:rds:reboot-db-instances', plain(options), target?._data));
   }
 
   /**
@@ -3406,7 +3406,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#bucket-pause-replication
    */
   public static s3BucketPauseReplication(target: FaultTarget, options: S3BucketPauseReplicationOptions): FaultAction {
-    return new FaultAction(actionData('aws:s3:bucket-pause-replication', options, target));
+    return new FaultAction(actionData('aws:s3:bucket-pause-replication', plain(options), target?._data));
   }
 
   /**
@@ -3419,7 +3419,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-cpu-stress
    */
   public static ssmCpuStress(target: FaultTarget, options: SsmCpuStressOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-CPU-Stress', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-CPU-Stress', plain(options), target?._data));
   }
 
   /**
@@ -3432,7 +3432,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-disk-fill
    */
   public static ssmDiskFill(target: FaultTarget, options: SsmDiskFillOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Disk-Fill', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Disk-Fill', plain(options), target?._data));
   }
 
   /**
@@ -3445,7 +3445,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-io-stress
    */
   public static ssmIoStress(target: FaultTarget, options: SsmIoStressOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-IO-Stress', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-IO-Stress', plain(options), target?._data));
   }
 
   /**
@@ -3458,7 +3458,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-kill-process
    */
   public static ssmKillProcess(target: FaultTarget, options: SsmKillProcessOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Kill-Process', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Kill-Process', plain(options), target?._data));
   }
 
   /**
@@ -3471,7 +3471,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-memory-stress
    */
   public static ssmMemoryStress(target: FaultTarget, options: SsmMemoryStressOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Memory-Stress', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Memory-Stress', plain(options), target?._data));
   }
 
   /**
@@ -3487,7 +3487,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-blackhole-port
    */
   public static ssmNetworkBlackholePort(target: FaultTarget, options: SsmNetworkBlackholePortOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Network-Blackhole-Port', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Network-Blackhole-Port', plain(options), target?._data));
   }
 
   /**
@@ -3507,7 +3507,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-latency
    */
   public static ssmNetworkLatency(target: FaultTarget, options: SsmNetworkLatencyOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Network-Latency', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Network-Latency', plain(options), target?._data));
   }
 
   /**
@@ -3523,7 +3523,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-latency-sources
    */
   public static ssmNetworkLatencySources(target: FaultTarget, options: SsmNetworkLatencySourcesOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Network-Latency-Sources', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Network-Latency-Sources', plain(options), target?._data));
   }
 
   /**
@@ -3543,7 +3543,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-packet-loss
    */
   public static ssmNetworkPacketLoss(target: FaultTarget, options: SsmNetworkPacketLossOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Network-Packet-Loss', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Network-Packet-Loss', plain(options), target?._data));
   }
 
   /**
@@ -3559,7 +3559,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-packet-loss-sources
    */
   public static ssmNetworkPacketLossSources(target: FaultTarget, options: SsmNetworkPacketLossSourcesOptions): FaultAction {
-    return new FaultAction(documentActionData('AWSFIS-Run-Network-Packet-Loss-Sources', options, target));
+    return new FaultAction(documentActionData('AWSFIS-Run-Network-Packet-Loss-Sources', plain(options), target?._data));
   }
 
   /**
@@ -3577,7 +3577,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ssm-send-command
    */
   public static ssmSendCommand(target: FaultTarget, options: SsmSendCommandOptions): FaultAction {
-    return new FaultAction(actionData('aws:ssm:send-command', options, target));
+    return new FaultAction(actionData('aws:ssm:send-command', plain(options), target?._data));
   }
 
   /**
@@ -3589,7 +3589,7 @@ export class FaultAction {
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-automation-execution
    */
   public static ssmStartAutomationExecution(options: SsmStartAutomationExecutionOptions): FaultAction {
-    return new FaultAction(actionData('aws:ssm:start-automation-execution', options));
+    return new FaultAction(actionData('aws:ssm:start-automation-execution', plain(options)));
   }
 
   /** @internal */
@@ -3598,4 +3598,9 @@ export class FaultAction {
   private constructor(data: FaultActionData) {
     this._data = data;
   }
+}
+
+/** The options as plain data. */
+function plain<O extends FaultActionOptions>(options: O) {
+  return { ...options, startAfter: options.startAfter?.map(({ _data }) => _data) };
 }

@@ -16,7 +16,7 @@ import { PodSelector } from './pod-selector';
 import { findTargetType } from './private/catalogue/lookup';
 import type { FaultTargetData } from './private/fault/data';
 import { sortedByName } from './private/fault/sorted';
-import { targetProblems } from './private/fault/targets';
+import { checkTarget, GROUP_TAG } from './private/fault/targets';
 import { Selection } from './selection';
 
 /**
@@ -604,7 +604,7 @@ export class FaultTarget {
     this._data = {
       ...data,
       constructs,
-      problems: [...problems, ...selectionProblems, ...targetProblems(data, findTargetType(resourceType))],
+      problems: [...problems, ...selectionProblems, ...checkTarget(data, findTargetType(resourceType))],
     };
   }
 }
@@ -618,7 +618,7 @@ function defaultFilters(resourceType: string): Filters {
 }
 
 function groupTag(group: autoscaling.IAutoScalingGroup): { [key: string]: string } {
-  return { 'aws:autoscaling:groupName': group.autoScalingGroupName };
+  return { [GROUP_TAG]: group.autoScalingGroupName };
 }
 
 /** The tags that CloudFormation puts on what it makes; undefined if this app does not make it. */
@@ -650,9 +650,8 @@ function unqualified(target: lambda.IFunction): { target: lambda.IFunction; qual
 
 /** FIS takes names and ARNs of clusters, but the ARN patterns of permissions are made with names. */
 function withNames(resourceType: string, parameters: { [name: string]: string } | undefined): { [name: string]: string } | undefined {
-  if (!parameters) {
-    return undefined;
-  }
+  if (!parameters) { return undefined; }
+
   const records = findTargetType(resourceType)?.parameters ?? [];
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => {
     const infix = records.find((record) => record.name === name)?.nameInArn;

@@ -21,7 +21,7 @@ export class Selection {
    * @param resources How many, a whole number from 1
    */
   public static count(resources: number): Selection {
-    return new Selection({ mode: `COUNT(${text(resources)})`, problems: wholeNumber('count', resources, 1) });
+    return new Selection({ mode: `COUNT(${text(resources)})`, problems: checkWholeNumber('count', resources, 1) });
   }
 
   /**
@@ -32,7 +32,7 @@ export class Selection {
    * @param percentage How much, a whole number from 1 to 100
    */
   public static percent(percentage: number): Selection {
-    return new Selection({ mode: `PERCENT(${text(percentage)})`, problems: wholeNumber('percent', percentage, 1, 100) });
+    return new Selection({ mode: `PERCENT(${text(percentage)})`, problems: checkWholeNumber('percent', percentage, 1, 100) });
   }
 
   /** @internal */
@@ -53,10 +53,9 @@ function text(value: number): string {
   return typeof value === 'number' ? Tokenization.stringifyNumber(value) : String(value);
 }
 
-function wholeNumber(name: string, value: number, min: number, max = Infinity): string[] {
-  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) {
-    return [];
-  }
+function checkWholeNumber(name: string, value: number, min: number, max = Infinity): string[] {
+  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) { return []; }
+
   const wanted = max === Infinity ? `of ${min} or more` : `from ${min} to ${max}`;
   return [`'${name}' must be a whole number ${wanted}, got ${value}`];
 }

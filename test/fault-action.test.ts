@@ -26,7 +26,7 @@ describe('every factory', () => {
   test.each(FACTORIES)('$name makes an action from the required options', (factory) => {
     const { actionId, targetKey, target, injects, problems } = make(factory)._data;
 
-    expect({ actionId, targetKey, type: target?._data.resourceType, problems }).toEqual({
+    expect({ actionId, targetKey, type: target?.resourceType, problems }).toEqual({
       actionId: factory.id.startsWith('aws:') ? factory.id : 'aws:ssm:send-command',
       targetKey: factory.target?.key,
       type: factory.target?.resourceType,
@@ -38,8 +38,17 @@ describe('every factory', () => {
   test.each(FACTORIES)('$name takes what every action takes', (factory) => {
     const first = FaultAction.fisWait({ duration: Duration.minutes(1) });
 
-    expect(make(factory, { startAfter: [first], description: 'why' })._data).toMatchObject({ startAfter: [first], description: 'why', problems: [] });
+    expect(make(factory, { startAfter: [first], description: 'why' })._data).toMatchObject({ startAfter: [first._data], description: 'why', problems: [] });
     expect(make(factory)._data.startAfter).toEqual([]);
+  });
+
+  test('waits for the actions that the list held when it was made', () => {
+    const startAfter = [FaultAction.fisWait({ duration: Duration.minutes(1) })];
+    const action = FaultAction.ec2StopInstances(INSTANCES, { startAfter });
+    const [first] = startAfter.splice(0, 1, action);
+
+    expect(action._data.startAfter).toEqual([first._data]);
+    expect(action._data.startAfter[0]).toBe(first._data);
   });
 
   test.each(FACTORIES.filter(({ target }) => target))('$name fails without a target', (factory) => {
@@ -417,7 +426,7 @@ describe('a custom action', () => {
     expect(data).toEqual({
       actionId: 'aws:new:break-things',
       targetKey: 'Things',
-      target,
+      target: target._data,
       parameters: { duration: 'PT5M' },
       startAfter: [],
       description: undefined,
@@ -433,8 +442,9 @@ describe('a custom action', () => {
 
   test.each(FACTORIES.filter(({ id }) => id.startsWith('aws:')))('$id is made like the one of its factory', (factory) => {
     const own = factory.parameters.filter(({ permissionOnly }) => permissionOnly).map(({ name }) => name);
-    const made = make(factory)._data;
-    const { actionId, target, parameters } = made;
+    const target = targetOf(factory);
+    const made = make(factory, {}, target)._data;
+    const { actionId, parameters } = made;
 
     const { permissionValues, ...custom } = FaultAction.custom({ actionId, target, parameters, permissions: [] })._data;
 
@@ -448,7 +458,8 @@ describe('a custom action', () => {
 
   test.each(FACTORIES.filter(({ parameters }) => parameters.some(({ permissionOnly, required }) => permissionOnly && required)))(
     '$id fails without permissions, because those that the library knows hang on options', (factory) => {
-      const { actionId, target, parameters } = make(factory)._data;
+      const target = targetOf(factory);
+      const { actionId, parameters } = make(factory, {}, target)._data;
 
       expect(FaultAction.custom({ actionId, target, parameters })._data.problems)
         .toEqual([expect.stringMatching(`^'permissions' must be given for ${actionId}, whose permissions hang on '.+' and '.+', got nothing; or use its factory$`)]);

@@ -3,6 +3,114 @@
  */
 
 // ---------------------------------------------------------------------------------------------------------------------------------------
+// AWS FIS: experiments
+// ---------------------------------------------------------------------------------------------------------------------------------------
+
+/** FIS ends every experiment, and every action, after this time. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
+export const LONGEST_EXPERIMENT = 12 * 3600;
+
+/** The actions of an experiment template, a quota. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
+export const MOST_ACTIONS = 20;
+
+/** The stop conditions of an experiment template, a quota. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
+export const MOST_STOP_CONDITIONS = 5;
+
+/** The id of an experiment template. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentTemplate.html */
+export const LONGEST_TEMPLATE_ID = 64;
+
+/** The name of an action in its template. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentTemplate.html */
+export const LONGEST_ACTION_NAME = 64;
+
+/** The description of a template or an action. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentTemplateAction.html */
+export const LONGEST_DESCRIPTION = 512;
+
+/** The value of an action's parameter. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentTemplateAction.html */
+export const LONGEST_ACTION_PARAMETER = 1024;
+
+/** The tags of a template, and those by which a target is found. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentTemplate.html */
+export const MOST_TAGS = 50;
+export const LONGEST_TAG_KEY = 128;
+export const LONGEST_TAG_VALUE = 256;
+
+/** Where in a bucket logs go. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentTemplateS3LogConfigurationInput.html */
+export const LONGEST_LOG_PREFIX = 700;
+
+/** Where in a bucket reports go. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ReportConfigurationS3Output.html */
+export const LONGEST_REPORT_PREFIX = 256;
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// AWS FIS: targets
+// ---------------------------------------------------------------------------------------------------------------------------------------
+
+/** The ARNs of a target, unless its type allows fewer. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_CreateExperimentTemplateTargetInput.html */
+export const MOST_TARGET_ARNS = 5;
+
+/** The value of a target's parameter. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_CreateExperimentTemplateTargetInput.html */
+export const LONGEST_TARGET_PARAMETER = 1024;
+
+/** A filter of a target. @see https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentTemplateTargetInputFilter.html */
+export const LONGEST_FILTER_PATH = 256;
+export const LONGEST_FILTER_VALUE = 128;
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// AWS CodePipeline
+// ---------------------------------------------------------------------------------------------------------------------------------------
+
+/** The actions of a stage. @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+export const MOST_ACTIONS_IN_STAGE = 50;
+
+/** The name of a pipeline, a stage or an action. @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+export const LONGEST_PIPELINE_NAME = 100;
+
+/** @see https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html */
+export const HIGHEST_RUN_ORDER = 999;
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// The experiment template of this library
+// ---------------------------------------------------------------------------------------------------------------------------------------
+
+/**
+ * The actions and targets as JSON, in bytes. The gate reads the whole experiment, and Step Functions accepts an answer of at most 256 KiB:
+ * this leaves room for all that FIS adds.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MOST_EXPERIMENT_BYTES = 150_000;
+
+/**
+ * The tags of one target in a statement of a policy. A role can have an inline policy of 10,240 characters and ten managed policies of 6,144.
+ * Twenty actions fit into them, each with two statements that have this many characters of tags.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const MOST_TAG_CHARACTERS = 1400;
+
+/** The part of a log group's name that is made from the path of the construct. */
+export const LONGEST_LOG_GROUP_ID = 80;
+
+/** How long an instance may take to install the tools of an SSM document. */
+export const LONGEST_INSTALLATION = 2 * 60;
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// The options of a gate
+// ---------------------------------------------------------------------------------------------------------------------------------------
+
+/** `steadyStateTimeout`. */
+export const LONGEST_STEADY_STATE_TIMEOUT = 3600;
+export const DEFAULT_STEADY_STATE_TIMEOUT = 5 * 60;
+
+/** `timeout`, which must not be shorter than the experiment either. */
+export const SHORTEST_TIMEOUT = 60;
+export const LONGEST_TIMEOUT = 13 * 3600;
+
+/** `observationTime`, if it is given. */
+export const LONGEST_OBSERVATION_TIME = 6 * 3600;
+
+/** `recoveryTimeout`. */
+export const LONGEST_RECOVERY_TIMEOUT = 6 * 3600;
+export const DEFAULT_RECOVERY_TIMEOUT = 5 * 60;
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
 // Both machines
 // ---------------------------------------------------------------------------------------------------------------------------------------
 

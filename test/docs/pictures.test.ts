@@ -7,8 +7,8 @@ import { pictures } from '../../docs/pictures/pictures';
 import { SampleStack } from '../../integ/sample/sample-stack';
 import { GATE_PHASES, Phases, WATCHDOG_PHASES, phaseOf } from '../../rehearsal/report/phases';
 import { subjectOf } from '../../simulator/gate-run';
-import { definitionOf } from '../../simulator/synthesized';
 import { ChaosExperiment, Experiment, InsufficientData } from '../../src';
+import { definitionOf } from '../support/definition-of';
 import { someAlarm, someExperiment, someStack } from '../support/fixtures';
 
 const IMAGES = path.join(__dirname, '..', '..', 'docs', 'images');

@@ -49,8 +49,8 @@ export function everyAction(): App {
     const service = serviceOf(factory);
     const place = places.get(service) ?? makePlace(app, service);
     places.set(service, place);
-    const definition = Experiment.define({ actions: { action: make(factory, options, target(place.resources)) } })._definition!;
-    new ExperimentTemplate(place.stack, name, { definition, alarms: [place.alarm] });
+    const { template } = Experiment.define({ actions: { action: make(factory, options, target(place.resources)) } })._data;
+    new ExperimentTemplate(place.stack, name, { template: template!, alarms: [place.alarm] });
   }
   return app;
 }

@@ -15,7 +15,7 @@ function good(): any {
   const bucket = new s3.Bucket(stack, 'Bucket');
   const instances = someInstances();
   const stop = FaultAction.ec2StopInstances(instances, { startInstancesAfterDuration: Duration.minutes(5), description: 'stops' });
-  const definition = Experiment.define({
+  const { template: data } = Experiment.define({
     actions: {
       stop,
       latency: FaultAction.ssmNetworkLatencySources(instances, { duration: Duration.minutes(1), sources: ['ALL'], startAfter: [stop] }),
@@ -29,8 +29,8 @@ function good(): any {
       prefix: 'reports/', dashboards: [new cloudwatch.Dashboard(stack, 'Dashboard')], preExperimentDuration: Duration.minutes(5),
     }),
     tags: { team: 'shop' },
-  })._definition!;
-  new ExperimentTemplate(stack, 'Template', { definition, alarms: [someAlarm(stack)] });
+  })._data;
+  new ExperimentTemplate(stack, 'Template', { template: data!, alarms: [someAlarm(stack)] });
   const template = Template.fromStack(stack).toJSON();
   const [{ Properties }] = Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::FIS::ExperimentTemplate');
   return resolveIntrinsics(Properties, template);

@@ -39,7 +39,7 @@ export function someExperiment(): Experiment {
 
 /** A template that the library did not make, with the same experiment: it must have been deployed before the gate. */
 export function someExistingTemplate(scope: Construct, experiment: Experiment, alarms: cloudwatch.IAlarm[]): Experiment {
-  const { resource } = new ExperimentTemplate(scope, 'Existing', { definition: experiment._definition!, alarms });
+  const { resource } = new ExperimentTemplate(scope, 'Existing', { template: experiment._data.template!, alarms });
   return Experiment.fromTemplateId(resource.attrId);
 }
 

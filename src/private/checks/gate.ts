@@ -1,93 +1,80 @@
 import { ArnFormat, Arn, Duration, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { LONGEST_EXPERIMENT } from '../fault/critical-path';
-import { check } from '../problems';
+import type { GateData } from './data';
 import { checkText } from './texts';
-import type { ChaosExperimentProps } from '../../chaos-experiment';
-import type { Experiment } from '../../experiment';
-import type { FaultAction } from '../../fault-action.generated';
-
-/** Quotas of FIS. @see https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
-const MOST_ACTIONS = 20;
-const MOST_STOP_CONDITIONS = 5;
-
-/** How long the JSON of actions and targets may be, in bytes, so that the answer with all that FIS adds stays below 256 KiB. */
-const LARGEST_EXPERIMENT = 150_000;
-/** @see https://docs.aws.amazon.com/fis/latest/APIReference/API_CreateExperimentTemplate.html */
-const MOST_TAGS = 50;
-
-/** Ranges of the gate's own times. */
-const NONE = Duration.seconds(0);
-const LONGEST_STEADY_STATE_TIMEOUT = Duration.hours(1);
-const LONGEST_OBSERVATION = Duration.hours(6);
-const SHORTEST_TIMEOUT = Duration.minutes(1);
-const LONGEST_TIMEOUT = Duration.hours(13);
+import type { FaultActionData } from '../fault/data';
+import {
+  LONGEST_ACTION_NAME, LONGEST_DESCRIPTION, LONGEST_EXPERIMENT, LONGEST_OBSERVATION_TIME, LONGEST_RECOVERY_TIMEOUT, LONGEST_STEADY_STATE_TIMEOUT,
+  LONGEST_TAG_KEY, LONGEST_TAG_VALUE, LONGEST_TEMPLATE_ID, LONGEST_TIMEOUT, MOST_ACTIONS, MOST_EXPERIMENT_BYTES, MOST_STOP_CONDITIONS, MOST_TAGS,
+  SHORTEST_TIMEOUT,
+} from '../limits';
+import { checkName } from '../pipeline/action';
+import { check } from '../problems';
+import type { ActionsByName, ExperimentData, TemplateData } from '../template/data';
 
 /** All that is wrong with the props of a gate. */
-export function checkGate(scope: Construct, props: ChaosExperimentProps): string[] {
-  const { expectedDuration = NONE, _templateId: templateId } = props.experiment;
+export function checkGate(scope: Construct, props: GateData): string[] {
+  const { template, templateId, expectedDuration } = props.experiment;
+  const expected = expectedDuration?.toSeconds() ?? 0;
   return [
-    ...(templateId === undefined ? checkExperiment(props.experiment) : checkTemplateId(templateId, props)),
+    ...(template ? checkTemplate(template, expected) : checkTemplateId(templateId!, props)),
     ...checkTargetPlaces(Stack.of(scope), props.experiment),
     ...checkAlarms(props.alarms, props.unguarded ?? false),
     ...props.alarms.flatMap((alarm) => checkPlace(Stack.of(scope), alarm)),
-    ...checkTime('steadyStateTimeout', props.steadyStateTimeout, NONE, LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
-    ...checkTime('observationTime', props.observationTime, NONE, LONGEST_OBSERVATION, 'choose another'),
-    ...checkTime('recoveryTimeout', props.recoveryTimeout, NONE, LONGEST_OBSERVATION, 'choose another'),
-    ...checkTime('timeout', props.timeout, longer(SHORTEST_TIMEOUT, expectedDuration), LONGEST_TIMEOUT,
+    ...checkTime('steadyStateTimeout', props.steadyStateTimeout, 0, LONGEST_STEADY_STATE_TIMEOUT, 'choose another'),
+    ...checkTime('observationTime', props.observationTime, 0, LONGEST_OBSERVATION_TIME, 'choose another'),
+    ...checkTime('recoveryTimeout', props.recoveryTimeout, 0, LONGEST_RECOVERY_TIMEOUT, 'choose another'),
+    ...checkTime('timeout', props.timeout, Math.max(SHORTEST_TIMEOUT, expected), LONGEST_TIMEOUT,
       'give the experiment the time that its actions take, or leave it out'),
-    ...checkPipelineName(props.pipelineName),
+    ...(props.pipelineName === undefined ? []
+      : checkName('pipelineName', props.pipelineName, 'take the name that the pipeline is given, as text')),
   ];
 }
 
 /** What is wrong with a template that exists already. */
-function checkTemplateId(templateId: string, props: ChaosExperimentProps): string[] {
+function checkTemplateId(templateId: string, props: GateData): string[] {
   return [
-    ...check(Token.isUnresolved(templateId) || /^[A-Za-z0-9]{1,64}$/.test(templateId),
-      () => `the id of an experiment template must have 1 to 64 letters and digits, got '${templateId}'; the FIS console shows it, it begins with EXT`),
+    ...check(Token.isUnresolved(templateId) || (/^[A-Za-z0-9]+$/.test(templateId) && templateId.length <= LONGEST_TEMPLATE_ID),
+      () => `the id of an experiment template must have 1 to ${LONGEST_TEMPLATE_ID} letters and digits, got '${templateId}'; the FIS console shows it, it begins with EXT`),
     ...check(props.role === undefined,
       () => `'role' is given, but experiment template ${templateId} has its own; leave it out, and change the role of the template`),
   ];
 }
 
-/** What is wrong with an experiment. */
-export function checkExperiment(experiment: Experiment): string[] {
-  const { actions, description, logging, report, tags } = experiment._definition!;
-  const expected = experiment.expectedDuration!;
-  const names = Object.keys(actions ?? {});
-  const nameOf = (action: FaultAction) => names.find((name) => actions[name] === action);
+/** What is wrong with an experiment whose template will be created. */
+function checkTemplate({ actions, description, logging, report, tags }: TemplateData, expected: number): string[] {
+  const names = Object.keys(actions);
+  const nameOf = (action: FaultActionData) => names.find((name) => actions[name] === action);
 
   return [
     ...check(names.length > 0, () => 'the experiment has no actions, needs at least one; name them in \'actions\''),
     ...check(names.length <= MOST_ACTIONS,
       () => `the experiment has ${names.length} actions, FIS allows at most ${MOST_ACTIONS}; split it into several experiments`),
-    ...check(names.length === 0 || names.some((name) => actions[name]._data.injects),
+    ...check(names.length === 0 || names.some((name) => actions[name].injects),
       () => 'the experiment has no action that injects a fault, so it would prove nothing; add one'),
-    ...checkText('\'description\'', description, 512),
-    ...(logging?._data.problems ?? []).map((problem) => `'logging': ${problem}`),
-    ...(report?._data.problems ?? []).map((problem) => `'report': ${problem}`),
+    ...checkText('\'description\'', description, LONGEST_DESCRIPTION),
+    ...logging.problems.map((problem) => `'logging': ${problem}`),
+    ...(report?.problems ?? []).map((problem) => `'report': ${problem}`),
     ...checkTags(tags ?? {}),
     ...names.flatMap((name) => [
       ...checkActionName(name),
       ...check(nameOf(actions[name]) === name,
         () => `action '${name}': is the same object as action '${nameOf(actions[name])}'; make a FaultAction for each`),
-      ...checkText(`action '${name}': 'description'`, actions[name]._data.description, 512),
-      ...actions[name]._data.problems.map((problem) => `action '${name}': ${problem}`),
-      ...(actions[name]._data.target?._data.problems ?? []).map((problem) => `action '${name}': target: ${problem}`),
-      ...actions[name]._data.startAfter.flatMap((earlier) => check(nameOf(earlier) !== undefined,
-        () => `action '${name}': 'startAfter' names an action (${earlier._data.actionId}) that is not in 'actions'; add it there`)),
+      ...checkText(`action '${name}': 'description'`, actions[name].description, LONGEST_DESCRIPTION),
+      ...actions[name].problems.map((problem) => `action '${name}': ${problem}`),
+      ...(actions[name].target?.problems ?? []).map((problem) => `action '${name}': target: ${problem}`),
+      ...actions[name].startAfter.flatMap((earlier) => check(nameOf(earlier) !== undefined,
+        () => `action '${name}': 'startAfter' names an action (${earlier.actionId}) that is not in 'actions'; add it there`)),
     ]),
-    ...checkOrder(actions ?? {}),
-    ...checkSize(actions ?? {}),
-    ...check(expected.toSeconds() <= LONGEST_EXPERIMENT.toSeconds(),
-      () => `the experiment takes ${expected.toHumanString()}, FIS ends every experiment after `
-        + `${LONGEST_EXPERIMENT.toHumanString()}; shorten its longest chain of actions`),
+    ...checkSize(actions),
+    ...check(expected <= LONGEST_EXPERIMENT,
+      () => `the experiment takes ${inWords(expected)}, FIS ends every experiment after ${inWords(LONGEST_EXPERIMENT)}; shorten its longest chain of actions`),
   ];
 }
 
 /** What is wrong with the guard alarms. */
-export function checkAlarms(alarms: cloudwatch.IAlarm[], unguarded: boolean): string[] {
+export function checkAlarms(alarms: readonly cloudwatch.IAlarm[], unguarded: boolean): string[] {
   return [
     ...check(alarms.length > 0 || unguarded,
       () => '\'alarms\' is empty, needs at least one alarm to tell whether the system bears the faults; set \'unguarded: true\' to do without'),
@@ -113,10 +100,10 @@ function checkPlace(stack: Stack, alarm: cloudwatch.IAlarm): string[] {
 }
 
 /** FIS finds resources in its own Region and, as the template targets a single account, its own account. Global resources have neither in their ARN. */
-function checkTargetPlaces(stack: Stack, experiment: Experiment): string[] {
+function checkTargetPlaces(stack: Stack, { template }: ExperimentData): string[] {
   const differs = (one: string, other: string) => one !== '' && Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
-  return Object.entries(experiment._definition?.actions ?? {}).flatMap(([name, { _data: { target } }]) => {
-    const arns = target?._data.arns;
+  return Object.entries(template?.actions ?? {}).flatMap(([name, { target }]) => {
+    const arns = target?.arns;
     return (arns && !Token.isUnresolved(arns) ? arns : []).flatMap((arn) => {
       // A part of it may be a token.
       const [, , , region = '', account = ''] = arn.split(':');
@@ -138,17 +125,12 @@ function placeOf(alarm: cloudwatch.IAlarm): { readonly region: string; readonly 
 }
 
 /** What is wrong with a time of the gate. */
-export function checkTime(option: string, value: Duration | undefined, least: Duration, most: Duration, wayOut: string): string[] {
+export function checkTime(option: string, value: Duration | undefined, shortest: number, longest: number, wayOut: string): string[] {
   if (value === undefined) { return []; }
   if (value.isUnresolved()) { return [`'${option}' must be known at synthesis, got a token; write it as a number`]; }
   const seconds = value.toSeconds({ integral: false });
-  return check(Number.isInteger(seconds) && seconds >= least.toSeconds() && seconds <= most.toSeconds(),
-    () => `'${option}' must be whole seconds from ${least.toHumanString()} to ${most.toHumanString()}, got ${value.toHumanString()}; ${wayOut}`);
-}
-
-function checkPipelineName(name: string | undefined): string[] {
-  return check(name === undefined || (!Token.isUnresolved(name) && /^[A-Za-z0-9.@_-]{1,100}$/.test(name)),
-    () => `'pipelineName' must have 1 to 100 letters, digits and the characters . @ - _, got '${name}'; take the name that the pipeline is given, as text`);
+  return check(Number.isInteger(seconds) && seconds >= shortest && seconds <= longest,
+    () => `'${option}' must be whole seconds from ${inWords(shortest)} to ${inWords(longest)}, got ${value.toHumanString()}; ${wayOut}`);
 }
 
 /** What is wrong with a string that the machine holds as plain data: this beginning would make Step Functions run it as an expression. */
@@ -159,46 +141,37 @@ export function checkReachesMachine(what: string, value: string): string[] {
 
 function checkActionName(name: string): string[] {
   return [
-    ...check(/^\S{1,64}$/.test(name), () => `action '${name}': its name must have 1 to 64 characters and no white space, got '${name}'; rename it`),
+    ...check(/^\S+$/.test(name) && name.length <= LONGEST_ACTION_NAME,
+      () => `action '${name}': its name must have 1 to ${LONGEST_ACTION_NAME} characters and no white space, got '${name}'; rename it`),
     ...checkReachesMachine(`action '${name}': its name`, name),
   ];
 }
 
-function checkTags(tags: { [key: string]: string }): string[] {
+function checkTags(tags: { readonly [key: string]: string }): string[] {
   const entries = Object.entries(tags);
   return [
     ...check(entries.length <= MOST_TAGS, () => `'tags' has ${entries.length} tags, FIS allows at most ${MOST_TAGS}; leave some out`),
     ...entries.flatMap(([key, value]) => [
-      ...check(Token.isUnresolved(key) || (/^.{1,128}$/s.test(key) && !/^aws:/i.test(key)),
-        () => `'tags': a key must have 1 to 128 characters and not begin with 'aws:', got '${key}'; choose another`),
-      ...check(Token.isUnresolved(value) || value.length <= 256,
-        () => `'tags': the value of '${key}' must have at most 256 characters, got ${value.length}; shorten it`),
+      ...check(Token.isUnresolved(key) || (key.length >= 1 && key.length <= LONGEST_TAG_KEY && !/^aws:/i.test(key)),
+        () => `'tags': a key must have 1 to ${LONGEST_TAG_KEY} characters and not begin with 'aws:', got '${key}'; choose another`),
+      ...check(Token.isUnresolved(value) || value.length <= LONGEST_TAG_VALUE,
+        () => `'tags': the value of '${key}' must have at most ${LONGEST_TAG_VALUE} characters, got ${value.length}; shorten it`),
     ]),
   ];
 }
 
 /** The gate reads an experiment as a whole, and Step Functions takes no longer answer than 256 KiB. Tokens count as what they are here. */
-function checkSize(actions: { [name: string]: FaultAction }): string[] {
-  const targets = new Set(Object.values(actions).flatMap(({ _data: { target } }) => target ?? []));
+function checkSize(actions: ActionsByName): string[] {
+  const targets = new Set(Object.values(actions).flatMap(({ target }) => target ?? []));
   const size = Buffer.byteLength(JSON.stringify([
-    Object.values(actions).map(({ _data: { description, parameters } }) => [description, parameters]),
-    [...targets].map(({ _data: { arns, tags, filters, parameters } }) => [arns, tags, filters, parameters]),
+    Object.values(actions).map(({ description, parameters }) => [description, parameters]),
+    [...targets].map(({ arns, tags, filters, parameters }) => [arns, tags, filters, parameters]),
   ]));
-  return check(size <= LARGEST_EXPERIMENT,
-    () => `the actions and targets of the experiment have ${size} bytes together, Step Functions can read at most ${LARGEST_EXPERIMENT}; `
+  return check(size <= MOST_EXPERIMENT_BYTES,
+    () => `the actions and targets of the experiment have ${size} bytes together, Step Functions can read at most ${MOST_EXPERIMENT_BYTES}; `
       + 'choose targets by fewer tags, or split the experiment');
 }
 
-/** An action that waits for itself, by whatever detour. */
-function checkOrder(actions: { [name: string]: FaultAction }): string[] {
-  const waitsFor = (action: FaultAction, sought: FaultAction, seen: Set<FaultAction>): boolean =>
-    action._data.startAfter.some((earlier) => earlier === sought
-      || (!seen.has(earlier) && waitsFor(earlier, sought, seen.add(earlier))));
-
-  return Object.entries(actions).flatMap(([name, action]) => check(!waitsFor(action, action, new Set()),
-    () => `action '${name}': 'startAfter' leads back to the action itself, so that it could never start; break the circle`));
-}
-
-function longer(one: Duration, other: Duration): Duration {
-  return one.toSeconds() > other.toSeconds() ? one : other;
+function inWords(seconds: number): string {
+  return Duration.seconds(seconds).toHumanString();
 }

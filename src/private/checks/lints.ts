@@ -4,26 +4,24 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
-import type { ChaosExperimentProps } from '../../chaos-experiment';
-import type { Experiment } from '../../experiment';
-import type { FaultAction } from '../../fault-action.generated';
+import type { GateData } from './data';
 import { findDocumentRunner } from '../catalogue/lookup';
-import { GROUP_TAG } from '../fault/actions';
 import { endsOf } from '../fault/critical-path';
+import type { FaultActionData } from '../fault/data';
+import { GROUP_TAG } from '../fault/targets';
+import { LONGEST_DEFAULT_OBSERVATION } from '../limits';
 import type { Warning } from '../problems';
-
-/** The longest that the gate observes the guards by default, in seconds. */
-const LONGEST_DEFAULT_OBSERVATION = 3600;
+import type { ExperimentData } from '../template/data';
 
 /** All that is risky about a gate, as far as its props tell. */
-export function lint(props: ChaosExperimentProps): Warning[] {
+export function lint(props: GateData): Warning[] {
   const actions = actionsOf(props.experiment);
   return [
     ...lintUnguarded(props.alarms),
     ...(props.alarms.length > 0 ? lintInstantFaults(actions) : []),
     ...props.alarms.flatMap((alarm) => lintGuard(alarm, props)),
     ...actions.flatMap(([name, action]) => [
-      ...action._data.warnings.map(({ id, text }) => ({ id, text: `action '${name}': ${text}` })),
+      ...action.warnings.map(({ id, text }) => ({ id, text: `action '${name}': ${text}` })),
       ...lintTermination(name, action),
       ...lintStop(name, action),
     ]),
@@ -31,9 +29,9 @@ export function lint(props: ChaosExperimentProps): Warning[] {
 }
 
 /** What the constructs lack that faults hit, as far as it can be seen. To be asked when the app is complete: constructs change until then. */
-export function lintTargets(experiment: Experiment): Warning[] {
+export function lintTargets(experiment: ExperimentData): Warning[] {
   return actionsOf(experiment).flatMap(([name, action]) => {
-    const constructs = action._data.target?._data.constructs ?? [];
+    const constructs = action.target?.constructs ?? [];
     return constructs.flatMap((construct) => [
       ...lintEcsTasks(name, action, construct),
       ...lintFunction(name, action, construct),
@@ -43,8 +41,8 @@ export function lintTargets(experiment: Experiment): Warning[] {
 }
 
 /** The actions by name; nothing is known of those of a template that exists already. */
-function actionsOf(experiment: Experiment): [name: string, action: FaultAction][] {
-  return Object.entries(experiment._definition?.actions ?? {});
+function actionsOf({ template }: ExperimentData): [name: string, action: FaultActionData][] {
+  return Object.entries(template?.actions ?? {});
 }
 
 /** A role that takes no permissions: an imported one that is immutable, or in another account. */
@@ -55,17 +53,17 @@ export function lintRole(role: iam.IRole, statements: iam.PolicyStatement[]): Wa
     + `see that it trusts fis.amazonaws.com and allows ${wanted.join(', ')} on what the experiment touches`);
 }
 
-function lintUnguarded(alarms: cloudwatch.IAlarm[]): Warning[] {
+function lintUnguarded(alarms: readonly cloudwatch.IAlarm[]): Warning[] {
   return when(alarms.length === 0, 'unguarded', () => 'no alarm guards the experiment: nothing stops it when the system suffers, '
     + 'and a release passes whether the system bore the faults or not');
 }
 
 /** FIS watches stop conditions while an action runs. */
-function lintInstantFaults(actions: [name: string, action: FaultAction][]): Warning[] {
+function lintInstantFaults(actions: [name: string, action: FaultActionData][]): Warning[] {
   const ends = endsOf(actions.map(([, action]) => action));
   const last = Math.max(...ends.values());
   return actions.flatMap(([name, action]) => {
-    const { injects, expectedDuration } = action._data;
+    const { injects, expectedDuration } = action;
     return when(injects && expectedDuration?.toSeconds({ integral: false }) === 0 && ends.get(action) === last && last < Infinity, 'instantFault',
       () => `action '${name}' ends at once and no action runs after it: the experiment is over before its consequences can trigger a stop condition; `
         + `add FaultAction.fisWait({ duration: …, startAfter: [${name}] })`);
@@ -73,7 +71,7 @@ function lintInstantFaults(actions: [name: string, action: FaultAction][]): Warn
 }
 
 /** An alarm that the experiment cannot bring into ALARM, whatever it does. Of imported and composite alarms nothing is known. */
-function lintGuard(alarm: cloudwatch.IAlarm, props: ChaosExperimentProps): Warning[] {
+function lintGuard(alarm: cloudwatch.IAlarm, props: GateData): Warning[] {
   const resource = alarm.node.defaultChild;
   return isResource(resource, 'AWS::CloudWatch::Alarm')
     ? [...lintGuardTime(alarm, resource as cloudwatch.CfnAlarm, props), ...lintGuardData(alarm, resource as cloudwatch.CfnAlarm)] : [];
@@ -85,7 +83,7 @@ function lintGuard(alarm: cloudwatch.IAlarm, props: ChaosExperimentProps): Warni
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
  */
-function lintGuardTime(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm, props: ChaosExperimentProps): Warning[] {
+function lintGuardTime(alarm: cloudwatch.IAlarm, resource: cloudwatch.CfnAlarm, props: GateData): Warning[] {
   const period = shortestPeriod(resource);
   const { evaluationPeriods, datapointsToAlarm = evaluationPeriods } = resource;
   const { experiment: { expectedDuration }, observationTime } = props;
@@ -119,15 +117,15 @@ function shortestPeriod({ period, metrics }: cloudwatch.CfnAlarm): number | unde
 }
 
 /** All that match a tag or belong to a group. Listed instances are all meant. */
-function lintTermination(name: string, { _data: { actionId, target } }: FaultAction): Warning[] {
-  const all = target?._data.selectionMode === 'ALL' || target?._data.selectionMode === 'PERCENT(100)';
-  return when(actionId === 'aws:ec2:terminate-instances' && all && target?._data.arns === undefined, 'terminatesAll',
+function lintTermination(name: string, { actionId, target }: FaultActionData): Warning[] {
+  const all = target?.selectionMode === 'ALL' || target?.selectionMode === 'PERCENT(100)';
+  return when(actionId === 'aws:ec2:terminate-instances' && all && target?.arns === undefined, 'terminatesAll',
     () => `action '${name}' terminates all instances that its target matches, for good; choose some with Selection.count or Selection.percent`);
 }
 
-function lintStop(name: string, { _data: { actionId, parameters, target } }: FaultAction): Warning[] {
+function lintStop(name: string, { actionId, parameters, target }: FaultActionData): Warning[] {
   if (actionId !== 'aws:ec2:stop-instances') { return []; }
-  const inGroup = target?._data.tags?.[GROUP_TAG] !== undefined;
+  const inGroup = target?.tags?.[GROUP_TAG] !== undefined;
   const starts = parameters.startInstancesAfterDuration !== undefined;
   return [
     ...when(!starts && !inGroup, 'instancesStayStopped',
@@ -139,7 +137,7 @@ function lintStop(name: string, { _data: { actionId, parameters, target } }: Fau
 }
 
 /** @see https://docs.aws.amazon.com/fis/latest/userguide/ecs-task-actions.html */
-function lintEcsTasks(name: string, { _data: { actionId, parameters } }: FaultAction, target: IConstruct): Warning[] {
+function lintEcsTasks(name: string, { actionId, parameters }: FaultActionData, target: IConstruct): Warning[] {
   const kills = actionId === 'aws:ecs:task-kill-process';
   const disturbsNetwork = actionId.startsWith('aws:ecs:task-network-');
   const definition = (target as Partial<ecs.BaseService>).taskDefinition;
@@ -164,7 +162,7 @@ function lintEcsTasks(name: string, { _data: { actionId, parameters } }: FaultAc
 }
 
 /** @see https://docs.aws.amazon.com/fis/latest/userguide/use-lambda-actions.html */
-function lintFunction(name: string, { _data: { actionId } }: FaultAction, target: IConstruct): Warning[] {
+function lintFunction(name: string, { actionId }: FaultActionData, target: IConstruct): Warning[] {
   const resource = target.node.defaultChild;
   if (!actionId.startsWith('aws:lambda:invocation-') || !isResource(resource, 'AWS::Lambda::Function')) { return []; }
 
@@ -182,7 +180,7 @@ function lintFunction(name: string, { _data: { actionId } }: FaultAction, target
 }
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html */
-function lintInstances(name: string, { _data: { actionId } }: FaultAction, target: IConstruct): Warning[] {
+function lintInstances(name: string, { actionId }: FaultActionData, target: IConstruct): Warning[] {
   return when(actionId === findDocumentRunner().id && isKeptFromSsm(roleOf(target)), 'instancesNotManaged',
     () => `action '${name}' reaches its instances through Systems Manager, which the role of '${target.node.path}' does not allow; `
       + 'add the managed policy AmazonSSMManagedInstanceCore, or acknowledge this if Default Host Management Configuration is on in the account');

@@ -1,30 +1,42 @@
 import { Aws, Duration, Fn, Token } from 'aws-cdk-lib';
-import type { FaultActionData, PermissionData } from './data';
-import { isDuration, jsonText, lengthProblems, MAX_VALUE_LENGTH, type Options, parseObject, show, wantedValue, writeParameters } from './parameters';
-import type { CustomFaultActionOptions, FaultActionOptions, SsmDocumentActionOptions } from '../../fault-action';
-import type { FaultTarget } from '../../fault-target';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { FaultActionData, FaultTargetData, PermissionData } from './data';
+import { checkLengths, isDuration, jsonText, oneOf, type Options, parseObject, show, wantedValue, writeParameters } from './parameters';
+import { FACTORIES, factoriesOf, FIS_ID, GROUP_TAG, selectedBy } from './targets';
 import { findAction, findDocument, findDocumentRunner, findTargetType } from '../catalogue/lookup';
 import { type ActionRecord, fillPlaceholders, optionName, type PermissionWhen, type TargetSelection } from '../catalogue/records';
-import type { Warning } from '../problems';
-
-/** FIS ends every experiment after this time. */
-const LONGEST = Duration.hours(12);
-/** What an instance may need to install the tools of a document. */
-const INSTALLATION = Duration.minutes(2);
-
-/** The factories of `FaultTarget` for targets of any type. */
-const FACTORIES: { readonly [way in TargetSelection]: string } = { tags: 'taggedWith', arns: 'arns', parameters: 'parameters' };
-
-/** EC2 Auto Scaling puts it on the instances of a group: its name. */
-export const GROUP_TAG = 'aws:autoscaling:groupName';
+import { LONGEST_ACTION_PARAMETER, LONGEST_EXPERIMENT, LONGEST_INSTALLATION } from '../limits';
+import { check, type Warning } from '../problems';
 
 /** IAM refuses a policy with anything else. */
 const DOCUMENT_ARN = /^arn:[^:]+:ssm:[^:]*:[^:]*:[a-z-]+\/[^/]+$/;
 
 type Lists = FaultActionData['permissionValues'];
 
+/** The options that every action has. Those of its parameters stand beside them. */
+export interface ActionOptions {
+  readonly startAfter?: readonly FaultActionData[];
+  readonly description?: string;
+}
+
+/** The options that every action has which runs one of the SSM documents of FIS. */
+export interface DocumentActionOptions extends ActionOptions {
+  readonly commandTimeout?: Duration;
+}
+
+/** The options of an action for which there is no factory. */
+export interface CustomActionOptions extends ActionOptions {
+  readonly actionId: string;
+  readonly parameters?: { readonly [name: string]: string };
+  readonly target?: FaultTargetData;
+  readonly targetKey?: string;
+  readonly permissions?: iam.PolicyStatement[];
+  readonly expectedDuration?: Duration;
+  readonly injectsFault?: boolean;
+}
+
 /** The data of an action of the catalogue, made from the options of its factory. */
-export function actionData(id: string, options: FaultActionOptions, target?: FaultTarget): FaultActionData {
+export function actionData(id: string, options: ActionOptions, target?: FaultTargetData): FaultActionData {
   const record = findAction(id)!;
   const { values, lists, problems } = writeParameters(record.parameters, { ...options, ...defaultOptions(options, target) });
   const document = (options as Options)[record.runsDocument?.parameters ?? ''];
@@ -34,9 +46,9 @@ export function actionData(id: string, options: FaultActionOptions, target?: Fau
     expectedDuration: expectedDuration(record, values),
     problems: [
       ...problems,
-      ...lengthProblems(values),
-      ...documentProblems(record, values, document),
-      ...targetProblems(record, target),
+      ...checkLengths(values),
+      ...checkDocument(record, values, document),
+      ...checkTargetOf(record, target),
     ],
     permissions: neededPermissions(record, lists, target),
     permissionValues: permissionValues(record, lists),
@@ -44,13 +56,13 @@ export function actionData(id: string, options: FaultActionOptions, target?: Fau
 }
 
 /** A group terminates its stopped instances: to start them again is then no failure if they are gone. */
-function defaultOptions(options: Options, target: FaultTarget | undefined): Options {
-  return options.startInstancesAfterDuration && options.completeIfInstancesTerminated === undefined && target?._data.tags?.[GROUP_TAG]
+function defaultOptions(options: Options, target: FaultTargetData | undefined): Options {
+  return options.startInstancesAfterDuration && options.completeIfInstancesTerminated === undefined && target?.tags?.[GROUP_TAG]
     ? { completeIfInstancesTerminated: true } : {};
 }
 
 /** The data of an action that runs one of the SSM documents of the catalogue, made from the options of the document's factory. */
-export function documentActionData(name: string, options: SsmDocumentActionOptions, target: FaultTarget): FaultActionData {
+export function documentActionData(name: string, options: DocumentActionOptions, target: FaultTargetData): FaultActionData {
   const document = findDocument(name)!;
   const record = findDocumentRunner();
   const runs = record.runsDocument!;
@@ -67,9 +79,9 @@ export function documentActionData(name: string, options: SsmDocumentActionOptio
     problems: [
       ...inside.problems,
       ...timeout.problems,
-      ...(!Token.isUnresolved(text) && text.length > MAX_VALUE_LENGTH
-        ? [`the options of the document must have at most ${MAX_VALUE_LENGTH} characters together, as JSON, got ${text.length}`] : []),
-      ...targetProblems(record, target),
+      ...check(Token.isUnresolved(text) || text.length <= LONGEST_ACTION_PARAMETER,
+        () => `the options of the document must have at most ${LONGEST_ACTION_PARAMETER} characters together, as JSON, got ${text.length}`),
+      ...checkTargetOf(record, target),
     ],
     permissions: neededPermissions(record, lists, target),
     permissionValues: permissionValues(record, lists),
@@ -77,7 +89,7 @@ export function documentActionData(name: string, options: SsmDocumentActionOptio
 }
 
 /** The data of an action which the user spells out. */
-export function customActionData(options: CustomFaultActionOptions): FaultActionData {
+export function customActionData(options: CustomActionOptions): FaultActionData {
   const record = findAction(options.actionId);
   const values = Object.fromEntries(Object.entries(options.parameters ?? {}).filter(([, value]) => value !== undefined));
   const lists = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
@@ -96,19 +108,19 @@ export function customActionData(options: CustomFaultActionOptions): FaultAction
     parameters: values,
     expectedDuration: options.expectedDuration ? resolved(options.expectedDuration) : expectedDuration(record, values),
     problems: [
-      ...customProblems(record, options),
-      ...lengthProblems(values),
-      ...(record ? documentProblems(record, values, values[record.runsDocument?.parameters ?? '']) : []),
-      ...(record ? targetProblems(record, options.target) : []),
+      ...checkCustom(record, options),
+      ...checkLengths(values),
+      ...(record ? checkDocument(record, values, values[record.runsDocument?.parameters ?? '']) : []),
+      ...(record ? checkTargetOf(record, options.target) : []),
     ],
-    warnings: record ? unknownParameters(record, values) : [],
+    warnings: record ? lintParameters(record, values) : [],
     permissions: record ? neededPermissions(record, lists, options.target) : [],
     permissionValues: record ? permissionValues(record, lists) : lists,
     statements: options.permissions ?? [],
   };
 }
 
-function commonData(record: ActionRecord, options: FaultActionOptions, target: FaultTarget | undefined) {
+function commonData(record: ActionRecord, options: ActionOptions, target: FaultTargetData | undefined) {
   return {
     actionId: record.id,
     targetKey: record.target?.key,
@@ -121,28 +133,27 @@ function commonData(record: ActionRecord, options: FaultActionOptions, target: F
   };
 }
 
-function targetProblems(record: ActionRecord, target: FaultTarget | undefined): string[] {
-  if (!record.target) {
-    return target ? [`${record.id} takes no target, got ${target._data.resourceType}; leave the target out`] : [];
-  }
+function checkTargetOf(record: ActionRecord, target: FaultTargetData | undefined): string[] {
+  if (!record.target) { return target ? [`${record.id} takes no target, got ${target.resourceType}; leave the target out`] : []; }
+
   const { resourceType } = record.target;
   const ways = record.target.selectedBy;
-  if (target && (Token.isUnresolved(target._data.resourceType) || target._data.resourceType === resourceType)) {
+  if (target && (Token.isUnresolved(target.resourceType) || target.resourceType === resourceType)) {
     return !ways || ways.includes(selectedBy(target)) ? [] : [`${record.id} takes a target chosen by ${ways.join(' or ')}, got ${selectedBy(target)}`];
   }
   const type = findTargetType(resourceType)!;
-  const factories = [...type.factories, ...Object.keys(FACTORIES).filter((way) => (ways ?? type.selectedBy).includes(way as TargetSelection))
-    .map((way) => FACTORIES[way as TargetSelection])];
-  const wayOut = factories.map((factory) => `FaultTarget.${factory}`).join(', ').replace(/, ([^,]*)$/, ' or $1');
-  return [`expects a target of type ${resourceType}, got ${target?._data.resourceType ?? 'nothing'}; use ${wayOut}`];
+  const general = Object.entries(FACTORIES)
+    .filter(([way]) => (ways ?? type.selectedBy).includes(way as TargetSelection))
+    .map(([, factory]) => factory);
+  return [`expects a target of type ${resourceType}, got ${target?.resourceType ?? 'nothing'}; use ${oneOf([...factoriesOf(type), ...general])}`];
 }
 
-function customProblems(record: ActionRecord | undefined, options: CustomFaultActionOptions): string[] {
+function checkCustom(record: ActionRecord | undefined, options: CustomActionOptions): string[] {
   const name = durationParameter(record);
   const length = options.parameters?.[name ?? ''];
   const lost = (record?.parameters ?? []).filter(({ permissionOnly, required }) => permissionOnly && required).map((parameter) => `'${optionName(parameter)}'`);
   return [
-    ...(Token.isUnresolved(options.actionId) || /^aws:[a-z0-9-]+:[a-z0-9-]+$/.test(options.actionId)
+    ...(Token.isUnresolved(options.actionId) || FIS_ID.test(options.actionId)
       ? [] : [`'actionId' must look like aws:ec2:stop-instances, got ${show(options.actionId)}`]),
     ...(!record && options.target && !options.targetKey
       ? [`'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id ${options.actionId}' shows it`]
@@ -151,14 +162,14 @@ function customProblems(record: ActionRecord | undefined, options: CustomFaultAc
       ? ["'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"] : []),
     ...(lost.length > 0 && !options.permissions
       ? [`'permissions' must be given for ${record!.id}, whose permissions hang on ${lost.join(' and ')}, got nothing; or use its factory`] : []),
-    ...valueProblems(record, options.parameters ?? {}),
+    ...checkValues(record, options.parameters ?? {}),
     ...(typeof length === 'string' && !Token.isUnresolved(length) && !parseIso(length)
       ? [`parameter '${name}' must be a duration in ISO 8601, for example PT5M, got ${show(length)}`] : []),
   ];
 }
 
 /** What no action takes, and what a known one needs: its other parameters are left to FIS, which may take more than the library knows. */
-function valueProblems(record: ActionRecord | undefined, values: { readonly [name: string]: unknown }): string[] {
+function checkValues(record: ActionRecord | undefined, values: { readonly [name: string]: unknown }): string[] {
   const given = Object.entries(values);
   const needed = given.some(([name]) => Token.isUnresolved(name)) ? []
     : (record?.parameters ?? []).filter(({ name, required, permissionOnly }) => required && !permissionOnly && values[name] === undefined);
@@ -172,10 +183,9 @@ function valueProblems(record: ActionRecord | undefined, values: { readonly [nam
 }
 
 /** What the document of an action needs. FIS stops watching a command after the action's duration, whatever the document still does. */
-function documentProblems(record: ActionRecord, values: FaultActionData['parameters'], document: unknown): string[] {
-  if (!record.runsDocument) {
-    return [];
-  }
+function checkDocument(record: ActionRecord, values: FaultActionData['parameters'], document: unknown): string[] {
+  if (!record.runsDocument) { return []; }
+
   const { arn, durationSeconds, parameters } = record.runsDocument;
   const named = values[arn] === undefined || Token.isUnresolved(values[arn]) || DOCUMENT_ARN.test(values[arn])
     ? [] : [`'${arn}' must be the ARN of a document, like arn:aws:ssm:eu-west-1:111122223333:document/name, got ${show(values[arn])}`];
@@ -191,15 +201,14 @@ function documentProblems(record: ActionRecord, values: FaultActionData['paramet
   const seconds = Number(given?.[durationSeconds ?? '']);
   const name = durationParameter(record)!;
   const watched = parseIso(values[name] ?? '');
-  if (!Number.isInteger(seconds) || !watched || watched.toSeconds() >= seconds) {
-    return problems;
-  }
+  if (!Number.isInteger(seconds) || !watched || watched.toSeconds() >= seconds) { return problems; }
+
   const inside = Duration.seconds(seconds).toHumanString();
   return [...problems, `'${name}' must not be shorter than the ${durationSeconds} in '${parameters}', ${inside}, got ${watched.toHumanString()}`];
 }
 
 /** FIS may know a parameter that the catalogue does not, but a slip of the pen is likelier. */
-function unknownParameters(record: ActionRecord, values: FaultActionData['parameters']): Warning[] {
+function lintParameters(record: ActionRecord, values: FaultActionData['parameters']): Warning[] {
   const known = record.parameters.filter(({ permissionOnly }) => !permissionOnly).map(({ name }) => name);
   return Object.keys(values)
     .filter((name) => !Token.isUnresolved(name) && !known.includes(name))
@@ -210,7 +219,7 @@ function unknownParameters(record: ActionRecord, values: FaultActionData['parame
 }
 
 /** The duration of the action that runs a document, under the name which it has among the document's options. */
-function commandTimeout(record: ActionRecord, options: SsmDocumentActionOptions, hasLength: boolean) {
+function commandTimeout(record: ActionRecord, options: DocumentActionOptions, hasLength: boolean) {
   const parameter = record.parameters.find(({ name }) => name === record.duration!.parameter)!;
   const option = (options as Options).duration;
   const length = hasLength && isDuration(option) ? option : Duration.seconds(0);
@@ -227,16 +236,14 @@ function commandTimeout(record: ActionRecord, options: SsmDocumentActionOptions,
 }
 
 function withInstallation(length: Duration): Duration {
-  const minutes = Math.ceil(length.plus(INSTALLATION).toMinutes({ integral: false }));
-  return Duration.minutes(Math.min(minutes, LONGEST.toMinutes()));
+  const minutes = Math.ceil((length.toSeconds({ integral: false }) + LONGEST_INSTALLATION) / 60);
+  return Duration.minutes(Math.min(minutes, Math.floor(LONGEST_EXPERIMENT / 60)));
 }
 
 /** How long an action takes; undefined if a token hides it. */
 function expectedDuration(record: ActionRecord | undefined, values: FaultActionData['parameters']): Duration | undefined {
   const text = values[durationParameter(record) ?? ''];
-  if (text === undefined) {
-    return Duration.seconds(0);
-  }
+  if (text === undefined) { return Duration.seconds(0); }
   return Token.isUnresolved(text) ? undefined : parseIso(text) ?? Duration.seconds(0);
 }
 
@@ -256,18 +263,18 @@ function parseIso(text: string): Duration | undefined {
   }
 }
 
-function neededPermissions(record: ActionRecord, lists: Lists, target: FaultTarget | undefined): PermissionData[] {
+function neededPermissions(record: ActionRecord, lists: Lists, target: FaultTargetData | undefined): PermissionData[] {
   const document = findDocument(lists[record.runsDocument?.arn ?? '']?.[0] ?? '');
   return [...record.permissions, ...document?.permissions ?? []].filter(({ when }) => !when || holds(when, lists, target));
 }
 
-function holds(when: PermissionWhen, lists: Lists, target: FaultTarget | undefined): boolean {
+function holds(when: PermissionWhen, lists: Lists, target: FaultTargetData | undefined): boolean {
   const values = lists[when.parameter ?? ''] ?? [];
   const isOn = values.some((value) => value.toLowerCase() !== 'false');
   return (when.parameter === undefined || isOn)
     && (when.is === undefined || values.some((value) => when.is!.includes(value)))
     && (when.selectedBy === undefined || when.selectedBy === selectedBy(target))
-    && (when.targetParameters === undefined || when.targetParameters.some((name) => target?._data.parameters?.[name] !== undefined));
+    && (when.targetParameters === undefined || when.targetParameters.some((name) => target?.parameters?.[name] !== undefined));
 }
 
 /** The values for the placeholders of an action's permissions. */
@@ -280,11 +287,4 @@ function permissionValues(record: ActionRecord, lists: Lists): Lists {
 function documentName(arn: string): string {
   const [, ...names] = arn.split('/');
   return names.pop() ?? (Token.isUnresolved(arn) ? Fn.select(1, Fn.split('/', arn)) : arn);
-}
-
-function selectedBy(target: FaultTarget | undefined): TargetSelection {
-  if (target?._data.arns) {
-    return 'arns';
-  }
-  return target?._data.tags ? 'tags' : 'parameters';
 }

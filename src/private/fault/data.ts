@@ -1,24 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
-import type { FaultAction } from '../../fault-action.generated';
-import type { FaultTarget } from '../../fault-target';
 import type { PermissionRecord } from '../catalogue/records';
 import type { Warning } from '../problems';
 
 /** A permission that an action needs, not yet bound to ARNs. */
 export type PermissionData = Omit<PermissionRecord, 'when'>;
 
-/** What a `FaultAction` holds: plain, checked data. */
+/** What a `FaultAction` holds: plain, checked data. Each action has one such object, by which the others refer to it. */
 export interface FaultActionData {
   /** For example `aws:ec2:stop-instances`. */
   readonly actionId: string;
   /** The key in the `targets` map of the template's action, for example `Instances`. */
   readonly targetKey?: string;
-  readonly target?: FaultTarget;
+  readonly target?: FaultTargetData;
   /** As the FIS API wants them; values may hold tokens. */
   readonly parameters: { readonly [name: string]: string };
-  readonly startAfter: FaultAction[];
+  readonly startAfter: readonly FaultActionData[];
   readonly description?: string;
   /** False for actions that wait or check: they inject no fault. */
   readonly injects: boolean;
@@ -36,7 +34,7 @@ export interface FaultActionData {
   readonly statements: iam.PolicyStatement[];
 }
 
-/** What a `FaultTarget` holds: plain, checked data. */
+/** What a `FaultTarget` holds: plain, checked data. Actions that share a target share this object. */
 export interface FaultTargetData {
   /** For example `aws:ec2:instance`. */
   readonly resourceType: string;

@@ -3,9 +3,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { optionName, type ParameterRecord, type ParameterType } from '../catalogue/records';
-
-/** FIS takes no longer value for a parameter of an action. */
-export const MAX_VALUE_LENGTH = 1024;
+import { LONGEST_ACTION_PARAMETER } from '../limits';
+import { check } from '../problems';
 
 /** Options as a factory gets them: the struct of one action, whatever it is. */
 export interface Options {
@@ -36,15 +35,12 @@ export function writeParameters(records: readonly ParameterRecord[], options: Op
   const result: Parameters = { values: {}, lists: {}, problems: [] };
   for (const record of records) {
     const value = options[optionName(record)];
-    const problem = checkParameter(narrowed(record, records, options), value, neededBecause(record, records, options));
-    if (problem) {
-      result.problems.push(problem);
-    } else if (isGiven(value)) {
+    const problems = checkParameter(narrowed(record, records, options), value, neededBecause(record, records, options));
+    result.problems.push(...problems);
+    if (problems.length === 0 && isGiven(value)) {
       const written = KINDS[record.type].write(value);
       result.lists[record.name] = typeof written === 'string' ? [written] : written;
-      if (!record.permissionOnly) {
-        result.values[record.name] = typeof written === 'string' ? written : join(written);
-      }
+      if (!record.permissionOnly) { result.values[record.name] = typeof written === 'string' ? written : join(written); }
     }
   }
   return result;
@@ -55,11 +51,11 @@ export function wantedValue(record: ParameterRecord): string {
   return KINDS[record.type].wanted(record);
 }
 
-/** The length of a value that FIS is sent, if it is too long. */
-export function lengthProblems(values: { readonly [name: string]: string }): string[] {
+/** What is wrong with the lengths of the values that FIS is sent. */
+export function checkLengths(values: { readonly [name: string]: string }): string[] {
   return Object.entries(values)
-    .filter(([, value]) => !Token.isUnresolved(value) && value.length > MAX_VALUE_LENGTH)
-    .map(([name, value]) => `'${name}' must have at most ${MAX_VALUE_LENGTH} characters as FIS reads it, got ${value.length}`);
+    .filter(([, value]) => !Token.isUnresolved(value) && value.length > LONGEST_ACTION_PARAMETER)
+    .map(([name, value]) => `'${name}' must have at most ${LONGEST_ACTION_PARAMETER} characters as FIS reads it, got ${value.length}`);
 }
 
 /** An object as JSON text, tokens in it included. */
@@ -87,9 +83,8 @@ export function parseObject(value: unknown): { [key: string]: unknown } | undefi
 
 /** A duration in ISO 8601, also if it is a token. */
 export function isoText(duration: Duration): string {
-  if (!duration.isUnresolved()) {
-    return duration.toIsoString();
-  }
+  if (!duration.isUnresolved()) { return duration.toIsoString(); }
+
   const [prefix, suffix] = ISO_UNITS[duration.unitLabel()];
   // the token's text is a number and the name of the unit: `Duration` gives it in its own unit only
   return prefix + duration.formatTokenToNumber().split(' ')[0] + suffix;
@@ -97,16 +92,17 @@ export function isoText(duration: Duration): string {
 
 /** A value as an error message shows it. */
 export function show(value: unknown): string {
-  if (!isGiven(value)) {
-    return 'nothing';
-  }
-  if (isDuration(value)) {
-    return value.isUnresolved() ? `a token in ${value.unitLabel()}` : value.toHumanString();
-  }
+  if (!isGiven(value)) { return 'nothing'; }
+  if (isDuration(value)) { return value.isUnresolved() ? `a token in ${value.unitLabel()}` : value.toHumanString(); }
   if (Array.isArray(value)) {
     return value.length === 0 || value.some((element) => typeof element === 'object') ? String(value.length) : value.map(show).join(', ');
   }
   return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+/** Names as alternatives: "a, b or c". */
+export function oneOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`;
 }
 
 /** A `Duration`, also one from another copy of the CDK. */
@@ -153,12 +149,12 @@ const KINDS: { readonly [type in ParameterType]: Kind } = {
     write: (value: string[]) => value,
   },
   'enum': {
-    wanted: (record) => either(record.allowed!),
+    wanted: (record) => oneOf(record.allowed!),
     accepts: (value, record) => record.allowed!.includes(value),
     write: (value: string) => value,
   },
   'enum-list': {
-    wanted: (record) => `a list of ${either(record.allowed!)}`,
+    wanted: (record) => `a list of ${oneOf(record.allowed!)}`,
     accepts: (value, record) => isList(value, record, (element) => record.allowed!.includes(element)),
     write: (value: string[]) => value,
   },
@@ -212,11 +208,11 @@ function numberKind(noun: string, test: (value: number) => boolean, limits: { mi
 }
 
 /** What is wrong with a value. It may be left out if there is no reason to need it. */
-function checkParameter(record: ParameterRecord, value: unknown, reason: string | undefined): string | undefined {
+function checkParameter(record: ParameterRecord, value: unknown, reason: string | undefined): string[] {
   const good = isGiven(value)
     ? (!isDuration(value) && Token.isUnresolved(value)) || KINDS[record.type].accepts(value, record)
     : reason === undefined;
-  return good ? undefined : `'${optionName(record)}' must be ${wantedValue(record)}${reason ?? ''}, got ${show(value)}`;
+  return check(good, () => `'${optionName(record)}' must be ${wantedValue(record)}${reason ?? ''}, got ${show(value)}`);
 }
 
 /** Why a parameter is needed, as the end of a sentence; it goes without saying for one that always is. */
@@ -254,21 +250,13 @@ function isWithin(amount: number, limits: Limits, parse: (limit: number | string
 }
 
 function range(limits: Limits, write: (limit: number | string) => string): string {
-  if (limits.min !== undefined && limits.max !== undefined) {
-    return ` from ${write(limits.min)} to ${write(limits.max)}`;
-  }
-  if (limits.min !== undefined) {
-    return ` of ${write(limits.min)} or more`;
-  }
+  if (limits.min !== undefined && limits.max !== undefined) { return ` from ${write(limits.min)} to ${write(limits.max)}`; }
+  if (limits.min !== undefined) { return ` of ${write(limits.min)} or more`; }
   return limits.max === undefined ? '' : ` of ${write(limits.max)} or less`;
 }
 
 function howMany(record: ParameterRecord): string {
   return record.maxItems === undefined ? '1 or more' : `1 to ${record.maxItems}`;
-}
-
-function either(values: readonly string[]): string {
-  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(', ')} or ${values[values.length - 1]}`;
 }
 
 function join(values: readonly string[]): string {

@@ -1,6 +1,6 @@
-import type { GateDefinitionProps } from './definition';
 import { guardsAfter, guardsExplained, guardsNotRecovered, guardsToExplain } from './expressions';
 import { acceptsMissingData, describeGuards } from './guards';
+import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { MOST_HISTORY_ITEMS, MOST_RECOVERY_POLLS, RECOVERY_POLL_INTERVAL } from '../limits';
 import { Catcher, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, call, jsonata } from '../machine/asl';

@@ -1,7 +1,7 @@
-import type { GateDefinitionProps } from './definition';
 import { guardsBefore, missingGuards, observation, unsteadyGuards } from './expressions';
 import { catches, fails } from './fails';
 import { acceptsMissingData, describeGuards } from './guards';
+import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { Verdict } from '../../verdict';
 import { STEADY_POLL_INTERVAL } from '../limits';

@@ -4,7 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { GATE_TAG } from '../constants';
-import { GateDefinitionProps, gateBound, gateDefinition } from './definition';
+import { gateBound, gateDefinition } from './definition';
+import type { GateDefinitionProps } from './props';
 import { InsufficientData } from '../../gate-options';
 import { createMachine, machineArn, machineName } from '../machine/construct';
 

@@ -2,47 +2,18 @@ import { afterStates } from './after';
 import { steadyStateStates, surroundingsStates } from './before';
 import { fails } from './fails';
 import { judgeStates } from './judge';
+import type { GateDefinitionProps } from './props';
 import { templateStates } from './read-template';
 import { experimentSearch } from './search';
 import { startStates } from './start';
 import { GateVariables, firstValues } from './variables';
 import { watchStates } from './watch';
-import type { GateMode, InsufficientData } from '../../gate-options';
 import { Verdict } from '../../verdict';
-import { LONGEST_EXPERIMENT } from '../fault/critical-path';
 import {
-  EXPERIMENT_SLACK, LONGEST_AFTER, LONGEST_BEFORE, LONGEST_CALL, LONGEST_DEFAULT_OBSERVATION, LONGEST_INPUT, LONGEST_START, LONGEST_STOP,
+  EXPERIMENT_SLACK, LONGEST_AFTER, LONGEST_BEFORE, LONGEST_CALL, LONGEST_DEFAULT_OBSERVATION, LONGEST_EXPERIMENT, LONGEST_INPUT, LONGEST_START,
+  LONGEST_STOP,
 } from '../limits';
 import { Definition, States, jsonata } from '../machine/asl';
-
-/**
- * All that a gate machine needs to know. Strings may be tokens or come from users: they stay outside of JSONata. Times are in seconds.
- */
-export interface GateDefinitionProps {
-  /** The gate's name, the value of its tag on every experiment it starts. */
-  readonly gateName: string;
-  readonly experimentTemplateId: string;
-  readonly watchdogArn: string;
-  /** The guard alarms. Without any, the gate watches nothing but FIS. */
-  readonly guards: { readonly name: string; readonly arn: string }[];
-  /** What is known of the experiment. Without it, the gate reads the template when it runs. */
-  readonly experiment?: {
-    /** Names of the actions that inject a fault. */
-    readonly faultNames: string[];
-    /** How long it should take. */
-    readonly expectedDuration: number;
-  };
-  /** URL of the console's experiment page, to which the id of an experiment is appended. */
-  readonly consoleUrl: string;
-  readonly mode: GateMode;
-  readonly insufficientData: InsufficientData;
-  readonly steadyStateTimeout: number;
-  /** How long the experiment may take; by default the time that it should take, and some slack. */
-  readonly timeout?: number;
-  /** Read from the guards if it is not given. */
-  readonly observationTime?: number;
-  readonly recoveryTimeout: number;
-}
 
 /**
  * The gate: wait for a steady state, start the experiment, watch it to its end, observe, judge, and stop it wherever something goes wrong.
@@ -74,7 +45,7 @@ export function gateDefinition(props: GateDefinitionProps): Definition<GateVaria
 
 /** The longest that an execution of the gate can take. */
 export function gateBound(props: GateDefinitionProps): number {
-  const longestExperiment = props.experiment?.expectedDuration ?? LONGEST_EXPERIMENT.toSeconds();
+  const longestExperiment = props.experiment?.expectedDuration ?? LONGEST_EXPERIMENT;
   const readTemplate = LONGEST_CALL;
   const before = readTemplate + props.steadyStateTimeout + LONGEST_BEFORE;
   const watch = (props.timeout ?? longestExperiment + EXPERIMENT_SLACK) + 2 * LONGEST_CALL;

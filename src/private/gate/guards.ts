@@ -1,4 +1,4 @@
-import type { GateDefinitionProps } from './definition';
+import type { GateDefinitionProps } from './props';
 import { InsufficientData } from '../../gate-options';
 import { Call, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, Retrier, call } from '../machine/asl';
 

@@ -1,6 +1,6 @@
-import type { GateDefinitionProps } from './definition';
 import { guardsNotRecovered, guardsThatLeftOk, isSteady, judge } from './expressions';
 import { acceptsMissingData } from './guards';
+import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { GateMode } from '../../gate-options';
 import { Verdict } from '../../verdict';

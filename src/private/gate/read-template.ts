@@ -1,13 +1,10 @@
-import type { GateDefinitionProps } from './definition';
 import { durationOfTemplate, faultsOfTemplate, guardsWithoutStopCondition } from './expressions';
 import { catches, fails } from './fails';
+import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { Verdict } from '../../verdict';
-import { LONGEST_EXPERIMENT } from '../fault/critical-path';
+import { LONGEST_EXPERIMENT, MOST_ACTIONS } from '../limits';
 import { RETRY_ANYTHING, RETRY_MALFORMED_ONCE, Rule, States, call, dontRetry, jsonata } from '../machine/asl';
-
-/** FIS allows no more actions in a template. */
-const MOST_ACTIONS = 20;
 
 /**
  * Reads a template that synthesis does not know: which alarms stop it, which of its actions inject a fault, and how long it should take.
@@ -19,7 +16,7 @@ export function templateStates(props: GateDefinitionProps, next: string): States
       Assign: {
         guardsWithoutStopCondition: jsonata(guardsWithoutStopCondition()),
         faultNames: jsonata(faultsOfTemplate()),
-        expectedDuration: jsonata(durationOfTemplate(MOST_ACTIONS, LONGEST_EXPERIMENT.toSeconds())),
+        expectedDuration: jsonata(durationOfTemplate(MOST_ACTIONS, LONGEST_EXPERIMENT)),
       },
       Retry: [RETRY_MALFORMED_ONCE, dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException'), RETRY_ANYTHING],
       Catch: [catches(Verdict.GATE_ERROR, jsonata('"The gate could not read experiment template " & $experimentTemplateId'), 'Judge')],

@@ -1,5 +1,5 @@
-import type { GateDefinitionProps } from './definition';
 import { CAUGHT, catches } from './fails';
+import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { Verdict } from '../../verdict';
 import { EXECUTION_TAG, GATE_TAG, PIPELINE_EXECUTION_TAG } from '../constants';

@@ -1,4 +1,4 @@
-import type { GateDefinitionProps } from './definition';
+import type { GateDefinitionProps } from './props';
 import type { Verdict } from '../../verdict';
 import { LONGEST_KEY, UNKNOWN_OBSERVATION } from '../limits';
 import { EMPTY, Jsonata, jsonata } from '../machine/asl';

@@ -1,6 +1,6 @@
-import type { GateDefinitionProps } from './definition';
 import { experimentStatus, faultsCompleted, incompleteActions, pollInterval } from './expressions';
 import { fails } from './fails';
+import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { Verdict } from '../../verdict';
 import { STOP_POLL_INTERVAL, STOP_TIMEOUT } from '../limits';

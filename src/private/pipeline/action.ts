@@ -3,16 +3,13 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as codepipeline_actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IConstruct } from 'constructs';
-import type { ChaosExperimentActionOptions } from '../../chaos-experiment';
-import { throwProblems, warn } from '../problems';
-
-/** Limits of CodePipeline. @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
-export const MOST_ACTIONS_IN_STAGE = 50;
-const HIGHEST_RUN_ORDER = 999;
+import { HIGHEST_RUN_ORDER, LONGEST_PIPELINE_NAME } from '../limits';
+import { check, throwProblems, warn } from '../problems';
+import { isSameEnvironment, nameOf } from '../watchdog/pipelines';
 
 /** What an action needs to know of the gate it runs. */
 export interface GateActionProps {
-  readonly options: ChaosExperimentActionOptions;
+  readonly options: codepipeline.CommonActionProps;
   readonly gate: IConstruct;
   readonly stateMachine: sfn.IStateMachine;
   /** Whether the machine is only known by its ARN, so that the gate may be in another stage of the app. */
@@ -70,9 +67,9 @@ export class GateAction extends codepipeline_actions.StepFunctionInvokeAction {
 }
 
 /** What is wrong with an action of a gate, whatever pipeline it will be put into. */
-export function checkAction(gate: IConstruct, { actionName, runOrder }: ChaosExperimentActionOptions): string[] {
+export function checkAction(gate: IConstruct, { actionName, runOrder }: codepipeline.CommonActionProps): string[] {
   return [
-    ...checkActionName(actionName),
+    ...(Token.isUnresolved(actionName) ? [] : checkName('actionName', actionName)),
     ...checkRunOrder(runOrder),
     ...checkRegion('the gate', Stack.of(gate)),
   ];
@@ -80,38 +77,25 @@ export function checkAction(gate: IConstruct, { actionName, runOrder }: ChaosExp
 
 /** What is wrong with a place in which no action can run a state machine. */
 export function checkRegion(what: string, { region }: Stack): string[] {
-  return !Token.isUnresolved(region) && region.startsWith('cn-')
-    ? [`${what} is in ${region}, where CodePipeline has no Step Functions action; run the gate on a schedule or by hand, see 'stateMachine'`]
-    : [];
+  return check(Token.isUnresolved(region) || !region.startsWith('cn-'),
+    () => `${what} is in ${region}, where CodePipeline has no Step Functions action; run the gate on a schedule or by hand, see 'stateMachine'`);
 }
 
-function checkActionName(actionName: string): string[] {
-  return Token.isUnresolved(actionName) || /^[A-Za-z0-9.@_-]{1,100}$/.test(actionName)
-    ? []
-    : [`'actionName' must have 1 to 100 letters, digits and the characters . @ - _, got '${actionName}'; choose another`];
+/** What is wrong with the name of a pipeline, a stage or an action. */
+export function checkName(option: string, name: string, wayOut = 'choose another'): string[] {
+  return check(/^[A-Za-z0-9.@_-]+$/.test(name) && name.length <= LONGEST_PIPELINE_NAME,
+    () => `'${option}' must have 1 to ${LONGEST_PIPELINE_NAME} letters, digits and the characters . @ - _, got '${name}'; ${wayOut}`);
 }
 
+/** What is wrong with the place of an action among those of its stage. */
 export function checkRunOrder(runOrder: number | undefined): string[] {
-  return runOrder === undefined || Token.isUnresolved(runOrder) || (Number.isInteger(runOrder) && runOrder >= 1 && runOrder <= HIGHEST_RUN_ORDER)
-    ? []
-    : [`'runOrder' must be a whole number from 1 to ${HIGHEST_RUN_ORDER}, got ${runOrder}; choose another`];
+  return check(
+    runOrder === undefined || Token.isUnresolved(runOrder) || (Number.isInteger(runOrder) && runOrder >= 1 && runOrder <= HIGHEST_RUN_ORDER),
+    () => `'runOrder' must be a whole number from 1 to ${HIGHEST_RUN_ORDER}, got ${runOrder}; choose another`);
 }
 
 function checkStageOfApp(gate: IConstruct, pipeline: codepipeline.IPipeline): string[] {
-  return Stage.of(gate) === Stage.of(pipeline)
-    ? []
-    : [`the gate and the pipeline ${pipeline.node.path} are in different stages of the app, and nothing may refer from one to the other; `
-      + 'use ChaosExperimentStep, which knows the gate by its name'];
-}
-
-/** Whether the CDK lets a construct refer to another one by what CloudFormation chooses. */
-export function isSameEnvironment(one: IConstruct, other: IConstruct): boolean {
-  return Stack.of(one).environment === Stack.of(other).environment;
-}
-
-/** The fixed name of a pipeline; none if CloudFormation or somebody else chooses it. */
-export function nameOf(pipeline: codepipeline.IPipeline): string | undefined {
-  const { defaultChild } = pipeline.node;
-  const name = defaultChild instanceof codepipeline.CfnPipeline ? defaultChild.name : undefined;
-  return name === undefined || Token.isUnresolved(name) ? undefined : name;
+  return check(Stage.of(gate) === Stage.of(pipeline),
+    () => `the gate and the pipeline ${pipeline.node.path} are in different stages of the app, and nothing may refer from one to the other; `
+      + 'use ChaosExperimentStep, which knows the gate by its name');
 }

@@ -28,7 +28,8 @@ export function verdictPattern(stateMachineArn: string, mode: GateMode, verdicts
 function succeeded(mode: GateMode, verdicts: readonly Verdict[]): object[] {
   const status = ['SUCCEEDED'];
   if (mode === GateMode.ENFORCE) { return verdicts.includes(Verdict.PASSED) ? [{ status }] : []; }
-  // An event pattern has at most 2,048 characters: many verdicts are told by the few that are not among them.
+  // An event pattern has at most 2,048 characters, so many verdicts are expressed by the few others.
+  // See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
   const others = Object.values(Verdict).filter((verdict) => !verdicts.includes(verdict));
   if (others.length === 0) { return [{ status }]; }
   const output = others.length >= verdicts.length

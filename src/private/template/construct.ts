@@ -5,18 +5,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { ActionsByName, ReportData, TemplateData } from './data';
 import { faultPermissions } from './permissions';
 import { joinStatements, limitTags } from './policy-size';
-import { EmptyTargetResolutionMode, type ExperimentDefinition } from '../../experiment';
-import { ExperimentLogging } from '../../experiment-logging';
-import { ExperimentReport } from '../../experiment-report';
-import { FaultAction } from '../../fault-action.generated';
-import { FaultTarget } from '../../fault-target';
+import type { FaultActionData, FaultTargetData } from '../fault/data';
 import { isoText } from '../fault/parameters';
+import { LONGEST_DESCRIPTION, LONGEST_LOG_GROUP_ID } from '../limits';
 
 export interface ExperimentTemplateProps {
-  readonly definition: ExperimentDefinition;
-  readonly alarms: cloudwatch.IAlarm[];
+  readonly template: TemplateData;
+  readonly alarms: readonly cloudwatch.IAlarm[];
   readonly role?: iam.IRole;
 }
 
@@ -34,12 +32,12 @@ export class ExperimentTemplate extends Construct {
     super(scope, id);
 
     const stack = Stack.of(this);
-    const { actions, description, emptyTargetResolutionMode, logging, report, tags } = props.definition;
-    const { bucket, prefix, logGroup, retention } = (logging ?? ExperimentLogging.cloudWatch())._data;
+    const { actions, description, emptyTargetResolutionMode, logging, report, tags } = props.template;
+    const { bucket, prefix, logGroup, retention } = logging;
 
     this.logGroup = bucket ? undefined : logGroup ?? new logs.LogGroup(this, 'Logs', {
       // CloudWatch Logs recommends this prefix for delivered logs: it keeps its resource policy from growing with each log group.
-      logGroupName: `/aws/vendedlogs/fis/${Names.uniqueResourceName(this, { maxLength: 80 })}`,
+      logGroupName: `/aws/vendedlogs/fis/${Names.uniqueResourceName(this, { maxLength: LONGEST_LOG_GROUP_ID })}`,
       retention: retention ?? logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -54,7 +52,7 @@ export class ExperimentTemplate extends Construct {
       }),
     });
     this.statements = [
-      ...joinStatements(Object.values(actions).flatMap(({ _data: fault }) => [
+      ...joinStatements(Object.values(actions).flatMap((fault) => [
         ...faultPermissions(this, { ...fault, statements: [] }).map(limitTags),
         ...fault.statements.map((statement) => statement.copy()),
       ])),
@@ -65,7 +63,7 @@ export class ExperimentTemplate extends Construct {
 
     const targets = targetNames(actions);
     this.resource = new fis.CfnExperimentTemplate(this, 'Resource', {
-      description: description ?? `Chaos experiment of ${scope.node.path}`.substring(0, 512),
+      description: description ?? `Chaos experiment of ${scope.node.path}`.substring(0, LONGEST_DESCRIPTION),
       roleArn: this.role.roleArn,
       actions: Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, renderAction(action, actions, targets)])),
       targets: Object.fromEntries([...targets].map(([target, name]) => [name, renderTarget(target)])),
@@ -74,7 +72,7 @@ export class ExperimentTemplate extends Construct {
         : props.alarms.map((alarm) => ({ source: 'aws:cloudwatch:alarm', value: alarm.alarmArn })),
       experimentOptions: {
         accountTargeting: 'single-account',
-        emptyTargetResolutionMode: emptyTargetResolutionMode ?? EmptyTargetResolutionMode.FAIL,
+        emptyTargetResolutionMode,
       },
       logConfiguration: {
         logSchemaVersion: 2,
@@ -114,7 +112,7 @@ function logPermissions(bucket?: s3.IBucket): iam.PolicyStatement[] {
 }
 
 /** What FIS needs to write a report. @see https://docs.aws.amazon.com/fis/latest/userguide/experiment-report-configuration.html */
-function reportPermissions({ _data: { bucket, prefix, dashboards } }: ExperimentReport): iam.PolicyStatement[] {
+function reportPermissions({ bucket, prefix, dashboards }: ReportData): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       sid: 'WriteReport',
@@ -144,7 +142,7 @@ function reportPermissions({ _data: { bucket, prefix, dashboards } }: Experiment
 }
 
 function renderReport(
-  { _data: { bucket, prefix, dashboards, preExperimentDuration, postExperimentDuration } }: ExperimentReport,
+  { bucket, prefix, dashboards, preExperimentDuration, postExperimentDuration }: ReportData,
 ): fis.CfnExperimentTemplate.ExperimentTemplateExperimentReportConfigurationProperty {
   return {
     // CloudFormation's name for what the API calls s3Configuration.
@@ -157,18 +155,18 @@ function renderReport(
 }
 
 /** One FIS target for each target object, so that actions which share the object hit the same resources. Named after the first action with it. */
-function targetNames(actions: { [name: string]: FaultAction }): Map<FaultTarget, string> {
-  const names = new Map<FaultTarget, string>();
-  for (const [name, { _data: { target } }] of Object.entries(actions)) {
+function targetNames(actions: ActionsByName): Map<FaultTargetData, string> {
+  const names = new Map<FaultTargetData, string>();
+  for (const [name, { target }] of Object.entries(actions)) {
     if (target && !names.has(target)) { names.set(target, name); }
   }
   return names;
 }
 
 function renderAction(
-  action: FaultAction, actions: { [name: string]: FaultAction }, targets: Map<FaultTarget, string>,
+  action: FaultActionData, actions: ActionsByName, targets: Map<FaultTargetData, string>,
 ): fis.CfnExperimentTemplate.ExperimentTemplateActionProperty {
-  const { actionId, description, parameters, target, targetKey, startAfter } = action._data;
+  const { actionId, description, parameters, target, targetKey, startAfter } = action;
   return {
     actionId,
     description,
@@ -180,8 +178,8 @@ function renderAction(
   };
 }
 
-function renderTarget(target: FaultTarget): fis.CfnExperimentTemplate.ExperimentTemplateTargetProperty {
-  const { resourceType, arns, tags, filters, parameters, selectionMode } = target._data;
+function renderTarget(target: FaultTargetData): fis.CfnExperimentTemplate.ExperimentTemplateTargetProperty {
+  const { resourceType, arns, tags, filters, parameters, selectionMode } = target;
   return {
     resourceType,
     selectionMode,

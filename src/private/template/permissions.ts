@@ -22,7 +22,7 @@ export function faultPermissions(scope: Construct, fault: FaultActionData): iam.
 }
 
 function placeholders(stack: Stack, fault: FaultActionData): Values {
-  const target = fault.target?._data;
+  const { target } = fault;
   const parameters = Object.entries(target?.parameters ?? {}).map(([name, value]) => [name, [value]]);
   const values = {
     ...Object.fromEntries(parameters),
@@ -49,7 +49,7 @@ function conditions(permission: PermissionData, fault: FaultActionData, values: 
     }
   }
   if (permission.tagCondition) {
-    for (const [tag, value] of Object.entries(fault.target?._data.tags ?? {})) {
+    for (const [tag, value] of Object.entries(fault.target?.tags ?? {})) {
       result.StringEquals = { ...result.StringEquals, [`${permission.tagCondition}/${tag}`]: value };
     }
   }

@@ -1,12 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-
-/**
- * What the tags of one target may take in a statement, in characters. Twenty actions with two such statements each then fit into what
- * IAM lets a role have: an inline policy of 10,240 characters and ten managed policies of 6,144.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
-const MOST_TAG_CHARACTERS = 1400;
+import { MOST_TAG_CHARACTERS } from '../limits';
 
 /** Quotes, colon and comma around a key and its value. */
 const PUNCTUATION = 6;

@@ -6,8 +6,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { GATE_TAG } from '../constants';
 import { watchdogDefinition } from './definition';
+import { isSameEnvironment, nameOf } from './pipelines';
 import { createMachine, executionArns } from '../machine/construct';
-import { isSameEnvironment, nameOf } from '../pipeline/action';
 
 export interface WatchdogProps {
   /** Its physical name, by which the gate calls it. */

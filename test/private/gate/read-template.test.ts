@@ -3,9 +3,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import fc from 'fast-check';
 import { Expression } from '../../../simulator/expression';
-import { definitionOf, resolveIntrinsics } from '../../../simulator/synthesized';
+import { resolveIntrinsics } from '../../../simulator/synthesized';
 import { ChaosExperiment, ChaosExperimentProps, Experiment } from '../../../src';
 import { ACTIONS } from '../../../src/private/catalogue/catalogue.generated';
+import { definitionOf } from '../../support/definition-of';
 import { someAlarm, someExistingTemplate, someExperiment, someStack } from '../../support/fixtures';
 
 function gateOf(experiment: Experiment, props: Partial<ChaosExperimentProps> = {}, stack = someStack()): ChaosExperiment {

@@ -105,7 +105,7 @@ describe('every action', () => {
     const placed = new Stack(new App(), 'Placed', { env: PLACE });
 
     expect(action._data.problems).toEqual([]);
-    expect(action._data.target?._data.problems ?? []).toEqual([]);
+    expect(action._data.target?.problems ?? []).toEqual([]);
     expect(flat(policy(action, placed))).toEqual(expectedPolicy(factory, way, options, parameters));
   });
 
@@ -152,13 +152,13 @@ describe('permissions of actions to come', () => {
       actions: ['ec2:StopInstances'], on: 'target', tagCondition: 'aws:ResourceTag', conditions: { StringEquals: { 'ec2:Region': '${Region}' } },
     };
 
-    expect(statement(permission, { target })).toMatchObject({
+    expect(statement(permission, { target: target._data })).toMatchObject({
       Condition: { StringEquals: { 'ec2:Region': { Ref: 'AWS::Region' }, 'aws:ResourceTag/team': 'shop' } },
     });
   });
 
   test('use the parameters of the target', () => {
-    const target = { _data: { ...action._data.target!._data, arns: undefined, parameters: { cluster: 'shop' } } } as unknown as FaultTarget;
+    const target = { ...action._data.target!, arns: undefined, parameters: { cluster: 'shop' } };
 
     expect(statement({ actions: ['ecs:ListTasks'], on: ['arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*'] }, { target }))
       .toMatchObject({ Resource: arn('ecs', 'task/shop/*') });
