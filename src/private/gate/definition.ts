@@ -57,13 +57,13 @@ function configureStates(props: GateDefinitionProps, next: string): States<GateV
   return {
     Configure: {
       Type: 'Pass',
-      Comment: 'What was known at synthesis, as plain data, and a first value of every variable.',
+      Comment: 'What was known at synthesis, and a first value of every variable.',
       Assign: firstValues(props),
       Next: 'CheckInput',
     },
     CheckInput: {
       Type: 'Choice',
-      Comment: 'The template id that the pipeline passes is compared, never used. It may be missing: by hand or on a schedule there is no input.',
+      Comment: 'The template id in the input is compared, never used. It may be missing.',
       Choices: [{
         Condition: jsonata(`$length($string($states.input)) > ${LONGEST_INPUT}`),
         ...fails(Verdict.BLOCKED, `The input of this execution has more than ${LONGEST_INPUT} characters`, 'Judge'),

@@ -53,12 +53,14 @@ export function guardsAfter(acceptsMissingData: boolean): string {
       $changed := $not($alarm.since = $guard.since);
       {
         "name": $guard.name,
-        "arn": $guard.arn,
-        "state": $exists($alarm) ? $alarm.state : "",
-        "changed": $changed,
-        "leftOk": ${acceptsMissingData ? 'false' : '$changed'},
-        "recovered": $exists($alarm) and ${acceptsMissingData ? '($alarm.state = "OK" or $alarm.state = $guard.state)' : '$alarm.state = "OK"'},
-        "explained": false
+        ${acceptsMissingData ? `
+          "state": $exists($alarm) ? $alarm.state : "",
+          "changed": $changed,
+          "leftOk": false,
+          "recovered": $exists($alarm) and $alarm.state in ["OK", $guard.state],
+          "explained": false` : `
+          "leftOk": $changed,
+          "recovered": $alarm.state = "OK"`}
       }
     ) })]
   )`;

@@ -18,7 +18,7 @@ interface Sentence {
   readonly happened: string;
   /** What it means. */
   readonly means: string;
-  /** What to do, as a sentence without its full stop. */
+  /** What to do, as the beginning of a sentence; where the system was not judged, it goes on with a retry. */
   readonly advice: string;
 }
 
@@ -27,12 +27,24 @@ const NOT_STARTED = '"no experiment was started"';
 const NOT_JUDGED = '"the system was not judged"';
 const FIX_THE_CAUSE = '"Find out what happened at the time of the alarm, fix the cause, then release again"';
 
-const EXPERIMENT = '"experiment " & $experimentId';
-const THE_EXPERIMENT = '"Experiment " & $experimentId';
-const REASON = '($reason = "" ? "" : " (" & $reason & ")")';
+const EXPERIMENT = '$experiment';
+const THE_EXPERIMENT = '$theExperiment';
+const LEFT_OK = '$guardsLeftOk';
+const REASON = '$because';
 
 const names = (list: string) => `$join(${list}, ", ")`;
-const LEFT_OK = `"Guard alarm " & ${names(guardsThatLeftOk())} & " left the OK state"`;
+
+/** What several sentences say. */
+const PHRASES: { readonly [name: string]: string } = {
+  [EXPERIMENT]: '"experiment " & $experimentId',
+  [THE_EXPERIMENT]: '"Experiment " & $experimentId',
+  [LEFT_OK]: `"Guard alarm " & ${names(guardsThatLeftOk())} & " left the OK state"`,
+  [REASON]: '($reason = "" ? "" : " (" & $reason & ")")',
+};
+
+/** The end of an advice where the system was not judged. */
+const RETRY = '", then retry the stage"';
+
 const FAILED_ACTIONS = names('[$filter($incompleteActions, function($action) { $action.status = "failed" }).name]');
 const FAULTS_NOT_INJECTED = names('[$filter($faultNames, function($name) { $not($name in $faultsCompleted) })]');
 
@@ -60,51 +72,54 @@ const SENTENCES: { readonly [verdict in Verdict]: Sentence } = {
   [Verdict.NOT_STEADY]: {
     happened: '$detail',
     means: NOT_STARTED,
-    advice: '"Wait until the system is steady, then retry the stage"',
+    advice: '"Wait until the system is steady"',
   },
   [Verdict.BLOCKED]: {
     happened: '$detail',
     means: `($experimentId = "" ? ${NOT_STARTED} : ${EXPERIMENT} & " was stopped")`,
-    advice: '"Retry the stage when this is resolved"',
+    advice: '"Wait until this is resolved or fix it"',
   },
   [Verdict.START_FAILED]: {
     happened: `($experimentId != "" ? "FIS did not confirm the start of " & ${EXPERIMENT} & " (" & $detail & "), which was therefore stopped"
       : ($mayStillRun ? "It is not known whether FIS started the experiment (" : "FIS did not start the experiment (") & $detail & ")")`,
     means: NOT_JUDGED,
-    advice: '"Check the experiment template, the permissions of the gate and the FIS quotas, then retry the stage"',
+    advice: '"Check the experiment template, the permissions of the gate and the FIS quotas"',
   },
   [Verdict.EXPERIMENT_FAILED]: {
     happened: `($failed := ${FAILED_ACTIONS}; ${THE_EXPERIMENT} & " failed" & ($failed = "" ? "" : " in action " & $failed) & ${REASON})`,
     means: NOT_JUDGED,
-    advice: '"Check the experiment role, the targets and the FIS quotas (most actions allow five targets found by tags), then retry the stage"',
+    advice: '"Check the experiment role, the targets and the FIS quotas (most actions allow five targets found by tags)"',
   },
   [Verdict.EXPERIMENT_STOPPED]: {
     happened: `${THE_EXPERIMENT} & " was stopped while no guard alarm had left the OK state" & ${REASON}`,
     means: NOT_JUDGED,
-    advice: '"Find out who stopped it, then retry the stage"',
+    advice: '"Find out who stopped it"',
   },
   [Verdict.EXPERIMENT_CANCELLED]: {
     happened: `${THE_EXPERIMENT} & " was cancelled" & ${REASON}`,
     means: NOT_JUDGED,
-    advice: '"Check whether the FIS safety lever is engaged, and retry the stage when it is not"',
+    advice: '"Make sure that the FIS safety lever is not engaged"',
   },
   [Verdict.NOTHING_INJECTED]: {
     happened: `($missing := ${FAULTS_NOT_INJECTED};
       ${THE_EXPERIMENT} & " completed, but " & ($missing = "" ? "not every action did" : "did not inject " & $missing))`,
     means: '"the run proves nothing"',
-    advice: '"Check that the targets exist and match, then retry the stage"',
+    advice: '"Check that the targets exist and match"',
   },
   [Verdict.TIMED_OUT]: {
     happened: `${THE_EXPERIMENT} & " had not ended at its deadline" & ($mayStillRun ? " and did not stop when told to" : " and was stopped")`,
     means: NOT_JUDGED,
-    advice: '"Shorten the experiment or give the gate a longer timeout, then retry the stage"',
+    advice: '"Shorten the experiment or give the gate a longer timeout"',
   },
   [Verdict.GATE_ERROR]: {
     happened: `($detail = "" ? "The gate lost track of " & ${EXPERIMENT} : $detail)`,
     means: NOT_JUDGED,
-    advice: '"Check the permissions of the gate, then retry the stage"',
+    advice: '"Check the permissions of the gate"',
   },
 };
+
+/** The verdicts that say something about the system. */
+const JUDGED = [Verdict.PASSED, Verdict.STOP_CONDITION_TRIGGERED, Verdict.ALARM_FIRED, Verdict.NOT_RECOVERED];
 
 /** Without a guard, nobody watched the system. */
 const PASSED_UNGUARDED: Sentence = {
@@ -133,7 +148,7 @@ export function judgeStates(props: GateDefinitionProps): States<GateVariables> {
     },
     Report: {
       Type: 'Pass',
-      Comment: 'The verdict document: the output of a gate that passes, and the Cause of one that fails.',
+      Comment: 'The output of a gate that passes, and the Cause of one that fails.',
       Assign: { document: verdictDocument(props) },
       Next: 'HasItPassed',
     },
@@ -176,7 +191,9 @@ export function sentencePart(part: keyof Sentence, props: Pick<GateDefinitionPro
   }
   const choices = [...verdictsByText].map(([text, verdicts]) =>
     `${verdicts.length === 1 ? `$verdict = "${verdicts[0]}"` : `$verdict in ${JSON.stringify(verdicts)}`} ? ${text}`);
-  return `(${choices.join(' : ')} : "")`;
+  const chosen = `(${choices.join(' : ')} : "")`;
+  const phrases = Object.entries(PHRASES).filter(([name]) => chosen.includes(name)).map(([name, text]) => `${name} := ${text}; `);
+  return `(${phrases.join('')}${chosen})`;
 }
 
 function verdictDocument(props: GateDefinitionProps): { readonly [field: string]: unknown } {
@@ -211,7 +228,7 @@ export function message(): string {
     $first := $not($mayStillRun) ? ""
       : $experimentId = "" ? "First look for a running experiment with the tag ${GATE_TAG} = " & $gateName & " and stop it. "
       : "First stop the experiment, which may still be running: aws fis stop-experiment --id " & $experimentId & ". ";
-    $happened & ": " & $meaning & ". " & $first & $advice & "."
+    $happened & ": " & $meaning & ". " & $first & $advice & ($verdict in ${JSON.stringify(JUDGED)} ? "" : ${RETRY}) & "."
   )`;
 }
 

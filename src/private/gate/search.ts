@@ -21,7 +21,7 @@ const NOT_LISTED = 'The gate could not list the experiments of its template';
 export function experimentSearch(next: string): States<GateVariables> {
   return {
     ...searchStates<GateVariables>({
-      comment: 'Experiments of this gate: earlier ones, one whose start was not confirmed, or one of a gate that started at the same time.',
+      comment: 'Earlier experiments of this gate, its own whose start was not confirmed, or rivals.',
       where: wantedExperiments(),
       longest: LONGEST_PAGING,
       assign: { searchedAt: jsonata(`${EARLIER} and $nextToken = "" ? ${NOW} : $searchedAt`) },

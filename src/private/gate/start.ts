@@ -11,7 +11,7 @@ import { NOW, requiredText, text } from '../machine/expressions';
 export function startStates(props: GateDefinitionProps): States<GateVariables> {
   return {
     StartWatchdog: {
-      Comment: 'It stops the experiment when this execution no longer can. Named like this execution, so that starting it twice is harmless.',
+      Comment: 'It stops the experiment when this execution no longer can. Starting it twice is harmless: it has the name of this execution.',
       ...call('sfn:startExecution', {
         StateMachineArn: props.watchdogArn,
         Name: jsonata('$states.context.Execution.Name'),
@@ -54,19 +54,17 @@ export function startStates(props: GateDefinitionProps): States<GateVariables> {
         dontRetry('Fis.ValidationException', 'Fis.ResourceNotFoundException', 'Fis.ConflictException', 'States.QueryEvaluationError'),
         RETRY_ANYTHING,
       ],
-      Catch: [
-        {
-          // Without a readable answer it is not known whether FIS started it. Only seeing it end tells that it does not run.
-          ErrorEquals: ['States.QueryEvaluationError', 'States.Timeout'],
-          Assign: { failure: Verdict.START_FAILED, caught: CAUGHT, searchFor: 'started', mayStillRun: true },
-          Next: 'WaitForList',
+      Catch: [{
+        ErrorEquals: ['States.ALL'],
+        Assign: {
+          failure: Verdict.START_FAILED,
+          caught: CAUGHT,
+          searchFor: 'started',
+          // Without a readable answer it is not known whether FIS started it. Only seeing it end shows that it does not run.
+          mayStillRun: jsonata('$states.errorOutput.Error in ["States.QueryEvaluationError", "States.Timeout"]'),
         },
-        {
-          ErrorEquals: ['States.ALL'],
-          Assign: { failure: Verdict.START_FAILED, caught: CAUGHT, searchFor: 'started' },
-          Next: 'WaitForList',
-        },
-      ],
+        Next: 'WaitForList',
+      }],
       Next: 'BeginWatch',
     },
     BeginWatch: {

@@ -19,15 +19,17 @@ export interface Guard extends ExpectedGuard {
 }
 
 /** A guard alarm after the experiment, compared with what it was before. */
-export interface GuardAfterwards extends ExpectedGuard {
-  readonly state: string;
-  /** Whether its state has changed since. It may have changed back. */
-  readonly changed: boolean;
+export interface GuardAfterwards {
+  readonly name: string;
   /** Whether it left the OK state. */
   readonly leftOk: boolean;
   readonly recovered: boolean;
+  // Only where missing data is accepted
+  readonly state?: string;
+  /** Whether its state has changed since. It may have changed back. */
+  readonly changed?: boolean;
   /** Whether its history has been read. */
-  readonly explained: boolean;
+  readonly explained?: boolean;
 }
 
 /** The error output of a Catch; nothing in it if nothing was caught. */

@@ -40,7 +40,7 @@ export function watchStates(props: GateDefinitionProps, completed: string, ended
     },
     HasItEnded: {
       Type: 'Choice',
-      Comment: 'Each status that FIS documents, by name. A status that FIS adds later is a failure, not a guess.',
+      Comment: 'A status that FIS adds later is a failure, not a guess.',
       Choices: [
         {
           Condition: jsonata('$status = "completed" and $failure = ""'),

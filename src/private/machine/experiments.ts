@@ -27,6 +27,9 @@ export interface SearchVariables {
 /** The first values of a search's variables. */
 export const NO_SEARCH = { foundExperiments: [], nextToken: EMPTY, pages: 0 };
 
+/** So that the next search begins at the first page. */
+const FIRST_PAGE = { nextToken: EMPTY };
+
 /** Where a search goes; `when` narrows it to a further condition on variables. */
 export type SearchExit<V> = Exit<V> & { readonly when?: string };
 
@@ -56,11 +59,13 @@ export interface SearchProps<V extends SearchVariables> {
  * The states are called `FindExperiments` and `FindExperimentsResult`. A machine has one search, and may use it for several purposes.
  */
 export function searchStates<V extends SearchVariables>(props: SearchProps<V>): States<V> {
-  const over = { nextToken: EMPTY, ...props.finally } as Assign<V>;
-  const leave = <E extends Exit<V>>(exit: E): E => ({ ...exit, Assign: { ...over, ...exit.Assign } });
-  const rules = (condition: string, exits: readonly SearchExit<V>[]): Rule<V>[] => exits.map(({ when, ...exit }) => leave({
+  const leave = <E extends Exit<V>>({ Assign: own, ...exit }: E, first: Assign<V>): E => {
+    const assign = { ...first, ...props.finally, ...own };
+    return { ...exit, ...(Object.keys(assign).length > 0 ? { Assign: assign } : {}) } as E;
+  };
+  const rules = (condition: string, exits: readonly SearchExit<V>[], first = FIRST_PAGE as Assign<V>): Rule<V>[] => exits.map(({ when, ...exit }) => leave({
     Condition: jsonata(when === undefined ? condition : `${condition} and ${when}`), ...exit,
-  }));
+  }, first));
   const assign = {
     foundExperiments: jsonata(idsOf(props.where)),
     nextToken: jsonata(tokenOfNextPage()),
@@ -77,14 +82,15 @@ export function searchStates<V extends SearchVariables>(props: SearchProps<V>): 
       ])`)),
       Assign: assign,
       Retry: [RETRY_MALFORMED_ONCE, RETRY_ANYTHING],
-      Catch: [leave<Catcher<V>>({ ErrorEquals: ['States.ALL'], ...props.whenFailed })],
+      Catch: [leave<Catcher<V>>({ ErrorEquals: ['States.ALL'], ...props.whenFailed }, FIRST_PAGE as Assign<V>)],
       Next: 'FindExperimentsResult',
     },
     FindExperimentsResult: {
       Type: 'Choice',
       Choices: [
         ...rules('$count($foundExperiments) > 0', props.whenFound),
-        ...rules('$nextToken = ""', props.whenNone),
+        // here it is at the first page again
+        ...rules('$nextToken = ""', props.whenNone, {}),
         ...rules(props.longest === undefined ? `$pages >= ${MOST_PAGES}` : `($pages >= ${MOST_PAGES} or ${NOW} >= $searchDeadline)`, props.whenTooMany),
       ],
       Default: 'FindExperiments',

@@ -76,11 +76,11 @@ StopConditionTriggered: Guard alarm ErrorsFA5270DE left the OK state and FIS sto
 AlarmFired: Guard alarm ErrorsFA5270DE left the OK state during or after experiment EXP000001: the system did not withstand it. Find out what happened at the time of the alarm, fix the cause, then release again.
 NotRecovered: Guard alarm ErrorsFA5270DE did not return to OK in time after experiment EXP000001: the system did not withstand it. Restore the system, find out why it did not recover by itself, then release again.
 NotSteady: Guard alarm ErrorsFA5270DE was not OK before the start: no experiment was started. Wait until the system is steady, then retry the stage.
-Blocked: Guard alarm ErrorsFA5270DE does not exist in this account and Region: no experiment was started. Retry the stage when this is resolved.
+Blocked: Guard alarm ErrorsFA5270DE does not exist in this account and Region: no experiment was started. Wait until this is resolved or fix it, then retry the stage.
 StartFailed: FIS did not start the experiment (Fis.FisException: User is not authorized to perform: fis:startExperiment): the system was not judged. Check the experiment template, the permissions of the gate and the FIS quotas, then retry the stage.
 ExperimentFailed: Experiment EXP000001 failed (Experiment failed.): the system was not judged. Check the experiment role, the targets and the FIS quotas (most actions allow five targets found by tags), then retry the stage.
 ExperimentStopped: Experiment EXP000001 was stopped while no guard alarm had left the OK state (Experiment stopped by user.): the system was not judged. Find out who stopped it, then retry the stage.
-ExperimentCancelled: Experiment EXP000001 was cancelled (The safety lever is engaged.): the system was not judged. Check whether the FIS safety lever is engaged, and retry the stage when it is not.
+ExperimentCancelled: Experiment EXP000001 was cancelled (The safety lever is engaged.): the system was not judged. Make sure that the FIS safety lever is not engaged, then retry the stage.
 NothingInjected: Experiment EXP000001 completed, but did not inject latency, reboot: the run proves nothing. Check that the targets exist and match, then retry the stage.
 TimedOut: Experiment EXP000001 had not ended at its deadline and was stopped: the system was not judged. Shorten the experiment or give the gate a longer timeout, then retry the stage.
 GateError: The gate could not read its earlier experiment EXP000001 (Fis.FisException: User is not authorized to perform: fis:getExperiment): the system was not judged. Check the permissions of the gate, then retry the stage."

@@ -24,15 +24,13 @@ const alarm = (name: string, more: object = {}) => ({ AlarmName: name, AlarmArn:
 const before = (name: string, result: object, outcome: Outcome): ExpressionCase =>
   ({ name: `guards before: ${name}`, expression: guardsBefore(), variables: { expectedGuards: [expected('a'), expected('b')] }, states: { result }, ...outcome });
 
-const afterwards = (name: string, more: object = {}) => ({
-  ...expected(name), state: 'OK', changed: false, leftOk: false, recovered: true, explained: false, ...more,
-});
+const afterwards = (name: string, more: object = {}) => ({ name, state: 'OK', changed: false, leftOk: false, recovered: true, explained: false, ...more });
 const after = (name: string, accepting: boolean, state: string, found: object | undefined, more: object): ExpressionCase => ({
   name: `guards after: ${name}`,
   expression: guardsAfter(accepting),
   variables: { guards: [guard('a', state)] },
   states: { result: { MetricAlarms: found ? [alarm('a', found)] : [], CompositeAlarms: [] } },
-  gives: [afterwards('a', more)],
+  gives: [accepting ? afterwards('a', more) : { name: 'a', leftOk: false, recovered: true, ...more }],
 });
 
 const AFTERWARDS = [
@@ -134,7 +132,7 @@ const caught = (name: string, detail: string, error: object, gives: string): Exp
 const told = (name: string, more: object, gives: string): ExpressionCase => ({
   name: `message: ${name}`,
   expression: message(),
-  variables: { happened: 'It rained', meaning: 'we got wet', advice: 'Take an umbrella', mayStillRun: false, experimentId: 'EXP1', gateName: 'gate', ...more },
+  variables: { verdict: 'Passed', happened: 'It rained', meaning: 'we got wet', advice: 'Take an umbrella', mayStillRun: false, experimentId: 'EXP1', gateName: 'gate', ...more },
   gives,
 });
 
@@ -171,9 +169,10 @@ export const CASES: ExpressionCase[] = [
   before('no lists', {}, { fails: true }),
 
   after('as before', false, 'OK', {}, {}),
-  after('back at OK', false, 'OK', { StateTransitionedTimestamp: LATER }, { changed: true, leftOk: true }),
-  after('in ALARM', false, 'OK', { StateValue: 'ALARM', StateTransitionedTimestamp: LATER }, { state: 'ALARM', changed: true, leftOk: true, recovered: false }),
-  after('without an alarm', false, 'OK', undefined, { state: '', changed: true, leftOk: true, recovered: false }),
+  after('back at OK', false, 'OK', { StateTransitionedTimestamp: LATER }, { leftOk: true }),
+  after('in ALARM', false, 'OK', { StateValue: 'ALARM', StateTransitionedTimestamp: LATER }, { leftOk: true, recovered: false }),
+  after('without an alarm', false, 'OK', undefined, { leftOk: true, recovered: false }),
+  after('accepting, without an alarm', true, 'OK', undefined, { state: '', changed: true, recovered: false }),
   after('accepting, back at OK', true, 'OK', { StateTransitionedTimestamp: LATER }, { changed: true }),
   after('accepting, without data before and after', true, 'INSUFFICIENT_DATA', { StateValue: 'INSUFFICIENT_DATA' }, { state: 'INSUFFICIENT_DATA' }),
   after('accepting, without data afterwards', true, 'OK', { StateValue: 'INSUFFICIENT_DATA', StateTransitionedTimestamp: LATER },
@@ -281,6 +280,7 @@ export const CASES: ExpressionCase[] = [
   caught('an error alone', '', { Error: 'States.Timeout' }, 'there was no answer'),
 
   told('nothing left running', {}, 'It rained: we got wet. Take an umbrella.'),
+  told('not judged', { verdict: 'Blocked' }, 'It rained: we got wet. Take an umbrella, then retry the stage.'),
   told('an experiment left running', { mayStillRun: true },
     'It rained: we got wet. First stop the experiment, which may still be running: aws fis stop-experiment --id EXP1. Take an umbrella.'),
   told('an unknown experiment left running', { mayStillRun: true, experimentId: '' },
