@@ -1,6 +1,5 @@
 import type { GateDefinitionProps } from './definition';
-import { ACTIONS } from '../catalogue/catalogue.generated';
-import { HARMLESS_ACTIONS } from '../catalogue/lookup';
+import { ACTIONS, HARMLESS_ACTIONS } from '../catalogue/lookup';
 import { LONGEST_EXPERIMENT } from '../fault/critical-path';
 import { CALL_BOUND, CALL_TIMEOUT, CAUGHT, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, awsSdk, dontRetry, jsonata, text } from '../machine/asl';
 

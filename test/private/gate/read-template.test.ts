@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Expression } from '../../../simulator/expression';
 import { definitionOf, resolveIntrinsics } from '../../../simulator/synthesized';
 import { ChaosExperiment, ChaosExperimentProps, Experiment } from '../../../src';
-import { ACTIONS } from '../../../src/private/catalogue/catalogue.generated';
+import { ACTIONS } from '../../../src/private/catalogue/lookup';
 import { someAlarm, someExistingTemplate, someExperiment, someStack } from '../../support/fixtures';
 
 function gateOf(experiment: Experiment, props: Partial<ChaosExperimentProps> = {}, stack = someStack()): ChaosExperiment {
