@@ -69,6 +69,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // the API is compared with that of the newest release whenever it is compiled
   compat: true,
 
+  // the package holds no source maps: with the sources in them they were half of it
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
   tsconfigDevFile: 'tsconfig.dev.json',
   eslintOptions: { dirs: ['src', 'integ'], devdirs: ['bindings', 'checks', 'docs', 'projenrc', 'rehearsal', 'simulator', 'test'] },
   jestOptions: {

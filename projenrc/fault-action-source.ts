@@ -1,15 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  type ActionRecord, type DocumentRecord, type EnumRecord, optionName, type ParameterRecord, type ParameterType, type TargetTypeRecord,
+  type EnumRecord, type FullActionRecord, type FullDocumentRecord, type FullParameterRecord, type FullTargetTypeRecord, optionName,
+  type ParameterType,
 } from '../src/private/catalogue/records';
 import { wantedValue } from '../src/private/fault/parameters';
 
 /** All records. */
 export interface Catalogue {
-  readonly actions: ActionRecord[];
-  readonly documents: DocumentRecord[];
+  readonly actions: FullActionRecord[];
+  readonly documents: FullDocumentRecord[];
   readonly enums: EnumRecord[];
-  readonly targetTypes: TargetTypeRecord[];
+  readonly targetTypes: FullTargetTypeRecord[];
 }
 
 /** `aws:ec2:stop-instances` is `ec2StopInstances`, `AWSFIS-Run-CPU-Stress` is `ssmCpuStress`. */
@@ -40,17 +41,6 @@ export function writeFaultActionClass({ actions, documents, enums }: Catalogue):
   return [...writeImports(body.join('\n')), ...body, ''];
 }
 
-/** The lines of the records for the library's own use. */
-export function writeRecords({ actions, documents, targetTypes }: Catalogue): string[] {
-  return [
-    "import type { ActionRecord, DocumentRecord, TargetTypeRecord } from './records';",
-    ...writeConstant('ACTIONS', 'ActionRecord', actions),
-    ...writeConstant('DOCUMENTS', 'DocumentRecord', documents),
-    ...writeConstant('TARGET_TYPES', 'TargetTypeRecord', targetTypes),
-    '',
-  ];
-}
-
 /** The types of parameters of which the documentation says what they take; the type of the option says it for the others. */
 const RANGED: ParameterType[] = ['duration', 'seconds', 'millis', 'integer', 'percent', 'decimal', 'string-list', 'path', 'alarms'];
 
@@ -61,14 +51,14 @@ interface Factory {
   readonly parents: string;
   readonly summary: string;
   readonly remarks: readonly string[];
-  readonly parameters: readonly ParameterRecord[];
+  readonly parameters: readonly FullParameterRecord[];
   readonly resourceType?: string;
   readonly url: string;
   /** The call that makes the data. */
   readonly data: string;
 }
 
-function actionFactory(record: ActionRecord): Factory {
+function actionFactory(record: FullActionRecord): Factory {
   return {
     name: factoryName(record.id),
     options: optionsName(record.id),
@@ -82,7 +72,7 @@ function actionFactory(record: ActionRecord): Factory {
   };
 }
 
-function documentFactory(record: DocumentRecord): Factory {
+function documentFactory(record: FullDocumentRecord): Factory {
   return {
     name: factoryName(record.name),
     options: optionsName(record.name),
@@ -97,7 +87,7 @@ function documentFactory(record: DocumentRecord): Factory {
 }
 
 /** What FIS refuses at run time, and no check can see at synthesis. */
-export function quotaText({ quota }: ActionRecord): string[] {
+export function quotaText({ quota }: FullActionRecord): string[] {
   return quota === undefined ? [] : [`FIS hits at most ${quota} resources that it found by tags, unless you have this quota raised (as of 2024).`];
 }
 
@@ -203,7 +193,7 @@ function writeFactory(factory: Factory): string[] {
   ];
 }
 
-function optionType(parameter: ParameterRecord): string {
+function optionType(parameter: FullParameterRecord): string {
   switch (parameter.type) {
     case 'duration':
     case 'seconds':
@@ -237,12 +227,12 @@ function optionType(parameter: ParameterRecord): string {
 }
 
 /** What the type of the option does not say about its values. */
-function rangeText(parameter: ParameterRecord): string[] {
+function rangeText(parameter: FullParameterRecord): string[] {
   return RANGED.includes(parameter.type) ? [`${capitalize(wantedValue(parameter))}.`] : [];
 }
 
 /** What stands behind `@default`: the expression that says the same, or words. */
-function defaultText(parameter: ParameterRecord): string {
+function defaultText(parameter: FullParameterRecord): string {
   const value = parameter.default;
   if (value === undefined) {
     return `- ${parameter.defaultText}`;
@@ -266,10 +256,6 @@ function defaultText(parameter: ParameterRecord): string {
 function durationText(seconds: number): string {
   const [unit, size] = ([['hours', 3600], ['minutes', 60], ['seconds', 1]] as const).find(([, length]) => seconds % length === 0)!;
   return `Duration.${unit}(${seconds / size})`;
-}
-
-function writeConstant(name: string, type: string, records: object[]): string[] {
-  return ['', `export const ${name}: readonly ${type}[] = ${JSON.stringify(records, null, 2)};`];
 }
 
 /** A doc comment: paragraphs, the last ones example and tags. */

@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Catalogue, factoryName, memberName, quotaText } from './fault-action-source';
 import {
-  type ActionRecord, type DocumentRecord, optionName, type ParameterRecord, type PermissionRecord, type PermissionWhen,
+  type FullActionRecord, type FullDocumentRecord, type FullParameterRecord, type FullPermissionRecord, optionName, type PermissionWhen,
 } from '../src/private/catalogue/records';
 import { wantedValue } from '../src/private/fault/parameters';
 
 /** The lines of the page that lists all actions and documents, with what they take and what they need. */
 export function writeFaultPage({ actions, documents }: Catalogue): string[] {
   const sections = [...actions].sort((a, b) => a.id.localeCompare(b.id)).reduce(
-    (map, record) => map.set(service(record), [...map.get(service(record)) ?? [], record]), new Map<string, ActionRecord[]>(),
+    (map, record) => map.set(service(record), [...map.get(service(record)) ?? [], record]), new Map<string, FullActionRecord[]>(),
   );
   return [
     '',
@@ -41,7 +41,7 @@ function row(id: string, factory: string, resourceType: string | undefined, take
   return `| [\`${id}\`](#${id.toLowerCase().replace(/:/g, '')}) | \`${factory}\` | ${resourceType ? `\`${resourceType}\`` : 'none'} | ${takes} |`;
 }
 
-function actionSection(record: ActionRecord): string[] {
+function actionSection(record: FullActionRecord): string[] {
   const ways = record.target?.selectedBy ? ` (chosen by ${record.target.selectedBy.join(' or ')})` : '';
   return section(record, record.id, quotaText(record), [
     `Target: ${record.target ? `\`${record.target.resourceType}\`${ways}, as \`${record.target.key}\`` : 'none'}.`,
@@ -50,11 +50,11 @@ function actionSection(record: ActionRecord): string[] {
   ]);
 }
 
-function documentSection(record: DocumentRecord): string[] {
+function documentSection(record: FullDocumentRecord): string[] {
   return section(record, record.name, [], ['Target: `aws:ec2:instance`.', `Takes: ${documentDuration(record.parameters)}.`]);
 }
 
-function section(record: ActionRecord | DocumentRecord, id: string, remarks: string[], facts: string[]): string[] {
+function section(record: FullActionRecord | FullDocumentRecord, id: string, remarks: string[], facts: string[]): string[] {
   return [
     '',
     `### ${id}`,
@@ -80,7 +80,7 @@ function section(record: ActionRecord | DocumentRecord, id: string, remarks: str
 }
 
 /** How long the gate expects an action to take. */
-function expectedDuration(record: ActionRecord): string {
+function expectedDuration(record: FullActionRecord): string {
   const parameter = record.parameters.find(({ name }) => name === record.duration?.parameter);
   if (!parameter) {
     return 'ends at once';
@@ -88,18 +88,18 @@ function expectedDuration(record: ActionRecord): string {
   return parameter.required ? `\`${optionName(parameter)}\`` : `\`${optionName(parameter)}\`, or ends at once without it`;
 }
 
-function documentDuration(parameters: readonly ParameterRecord[]): string {
+function documentDuration(parameters: readonly FullParameterRecord[]): string {
   return parameters.some((parameter) => optionName(parameter) === 'duration')
     ? '`commandTimeout`, else `duration` and 2 minutes in whole minutes' : '`commandTimeout`, else 2 minutes';
 }
 
-function valueText(parameter: ParameterRecord): string {
+function valueText(parameter: FullParameterRecord): string {
   const values = parameter.allowed ? `: ${parameter.allowed.map((value) => `\`${value}\``).join(', ')}` : '';
   const wanted = parameter.enum ? `${parameter.type === 'enum' ? '' : 'list of '}\`${parameter.enum}\`${values}` : wantedValue(parameter);
   return [parameter.summary, ...parameter.remarks ?? [], `${wanted.charAt(0).toUpperCase()}${wanted.slice(1)}.`].join(' ');
 }
 
-function defaultText(parameter: ParameterRecord): string {
+function defaultText(parameter: FullParameterRecord): string {
   if (parameter.required) {
     return '(required)';
   }
@@ -115,7 +115,7 @@ function defaultText(parameter: ParameterRecord): string {
   }
 }
 
-function resourceText(permission: PermissionRecord): string {
+function resourceText(permission: FullPermissionRecord): string {
   const resources = permission.on === 'target' ? ['the target'] : [permission.on].flat().map((pattern) => `\`${pattern}\``);
   const conditions = Object.entries(permission.conditions ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) => `\`${operator}\` \`${key}\` ${code([value].flat())}`));
@@ -126,7 +126,7 @@ function resourceText(permission: PermissionRecord): string {
   ].join('; ');
 }
 
-function whenText(when: PermissionWhen | undefined, parameters: readonly ParameterRecord[]): string {
+function whenText(when: PermissionWhen | undefined, parameters: readonly FullParameterRecord[]): string {
   const parameter = parameters.find(({ name }) => name === when?.parameter);
   const parts = [
     ...(parameter ? [`\`${optionName(parameter)}\` is ${when!.is ? code(when!.is) : 'given'}`] : []),
@@ -136,7 +136,7 @@ function whenText(when: PermissionWhen | undefined, parameters: readonly Paramet
   return parts.length > 0 ? parts.join(' and ') : 'always';
 }
 
-function service({ id }: ActionRecord): string {
+function service({ id }: FullActionRecord): string {
   return id.split(':')[1];
 }
 

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'fs';
 import { basename, join } from 'path';
 import { Component, type Project, TextFile } from 'projen';
-import { type Catalogue, writeFaultActionClass, writeRecords } from './fault-action-source';
+import { type Catalogue, writeFaultActionClass } from './fault-action-source';
 import { writeFaultPage } from './fault-page';
-import type { ActionRecord, DocumentRecord, EnumRecord, ParameterRecord } from '../src/private/catalogue/records';
+import { writeRunTimeRecords } from './run-time-records';
+import type { EnumRecord, FullActionRecord, FullDocumentRecord, FullParameterRecord } from '../src/private/catalogue/records';
 
 /** Makes `npx projen` write the public class `FaultAction`, the records for the library's own use and a page of the docs from the catalogue. */
 export function addFaultActionGenerator(project: Project): void {
@@ -14,10 +15,10 @@ export function addFaultActionGenerator(project: Project): void {
 export function readCatalogue(projectDirectory: string): Catalogue {
   const read = (name: string) => JSON.parse(readFileSync(join(projectDirectory, 'catalogue', `${name}.json`), 'utf-8'));
   const enums: EnumRecord[] = read('enums');
-  const actions: ActionRecord[] = readdirSync(join(projectDirectory, 'catalogue', 'actions')).sort()
+  const actions: FullActionRecord[] = readdirSync(join(projectDirectory, 'catalogue', 'actions')).sort()
     .flatMap((file) => read(join('actions', basename(file, '.json'))));
-  const documents: DocumentRecord[] = read('documents');
-  const withValues = <R extends { readonly parameters: readonly ParameterRecord[] }>(record: R) => ({
+  const documents: FullDocumentRecord[] = read('documents');
+  const withValues = <R extends { readonly parameters: readonly FullParameterRecord[] }>(record: R) => ({
     ...record,
     parameters: record.parameters.map((parameter) => (parameter.enum ? { ...parameter, allowed: allowedValues(parameter, enums) } : parameter)),
   });
@@ -31,9 +32,12 @@ export function readCatalogue(projectDirectory: string): Catalogue {
 
 /** The generated files: path and lines. */
 export function generateFiles(catalogue: Catalogue): { [path: string]: string[] } {
+  const { actions, documents, targetTypes } = writeRunTimeRecords(catalogue);
   return {
     'src/fault-action.generated.ts': [FIRST_LINE, ...writeFaultActionClass(catalogue)],
-    'src/private/catalogue/catalogue.generated.ts': [FIRST_LINE, ...writeRecords(catalogue)],
+    'src/private/catalogue/actions.generated.json': actions,
+    'src/private/catalogue/documents.generated.json': documents,
+    'src/private/catalogue/target-types.generated.json': targetTypes,
     'docs/faults.md': [`<!-- ${FIRST_LINE.slice('// '.length)} -->`, ...writeFaultPage(catalogue)],
   };
 }
@@ -49,7 +53,7 @@ class FaultActionGenerator extends Component {
   }
 }
 
-function allowedValues(parameter: ParameterRecord, enums: EnumRecord[]): readonly string[] {
+function allowedValues(parameter: FullParameterRecord, enums: EnumRecord[]): readonly string[] {
   const record = enums.find(({ name }) => name === parameter.enum);
   if (!record) {
     throw new Error(`parameter '${parameter.name}' wants the enum '${parameter.enum}', which catalogue/enums.json does not have`);

@@ -383,22 +383,22 @@ describe('types of parameters for actions to come', () => {
     ['bucket', { bucketArn: 'arn:bucket' }, 'arn:bucket'],
     ['path', 'folder/inner', 'folder/inner'],
   ])('%s is written as FIS wants it', (type, value, written) => {
-    const record = { name: 'value', type, summary: '' };
+    const record = { name: 'value', type };
 
     expect(writeParameters([record], { value })).toEqual({ values: { value: written }, lists: { value: [written] }, problems: [] });
     expect(writeParameters([record], { value: '/wrong' }).problems).toEqual([expect.stringMatching(/^'value' must be a [\w ]+, got '\/wrong'$/)]);
   });
 
   test('a value that only a permission uses is not sent', () => {
-    const record: ParameterRecord = { name: 'bucket', type: 'bucket', permissionOnly: true, summary: '' };
+    const record: ParameterRecord = { name: 'bucket', type: 'bucket', permissionOnly: true };
 
     expect(writeParameters([record], { bucket: { bucketArn: 'arn:bucket' } })).toEqual({ values: {}, lists: { bucket: ['arn:bucket'] }, problems: [] });
   });
 
   test('fails without a parameter that another one makes necessary', () => {
     const records: ParameterRecord[] = [
-      { name: 'scope', type: 'enum', allowed: ['all', 'prefix-list'], required: true, summary: '' },
-      { name: 'list', type: 'string', requiredWhen: { parameter: 'scope', is: ['prefix-list'] }, summary: '' },
+      { name: 'scope', type: 'enum', allowed: ['all', 'prefix-list'], required: true },
+      { name: 'list', type: 'string', requiredWhen: { parameter: 'scope', is: ['prefix-list'] } },
     ];
 
     expect(writeParameters(records, { scope: 'all' }).problems).toEqual([]);
@@ -409,7 +409,7 @@ describe('types of parameters for actions to come', () => {
     [{ min: 3 }, 'a whole number of 3 or more'],
     [{ max: 1 }, 'a whole number of 1 or less'],
   ])('fails out of a range with one end: %j', (limits, wanted) => {
-    expect(writeParameters([{ name: 'value', type: 'integer', summary: '', ...limits }], { value: 2 }).problems)
+    expect(writeParameters([{ name: 'value', type: 'integer', ...limits }], { value: 2 }).problems)
       .toEqual([`'value' must be ${wanted}, got 2`]);
   });
 });

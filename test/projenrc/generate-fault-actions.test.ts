@@ -3,11 +3,11 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as ts from 'typescript';
 import { generateFiles, readCatalogue } from '../../projenrc/generate-fault-actions';
 import type * as targets from '../../src/fault-target';
-import type { ActionRecord } from '../../src/private/catalogue/records';
+import type { FullActionRecord } from '../../src/private/catalogue/records';
 import type * as permissions from '../../src/private/template/permissions';
 
 /** An action that FIS does not have. */
-const RECORD: ActionRecord = {
+const RECORD: FullActionRecord = {
   id: 'aws:teapot:refuse-coffee',
   summary: 'Answers requests for coffee with 418.',
   target: { key: 'Instances', resourceType: 'aws:ec2:instance' },
@@ -28,7 +28,7 @@ const CATALOGUE = readCatalogue(join(__dirname, '..', '..'));
 const FILES = generateFiles({ ...CATALOGUE, actions: [...CATALOGUE.actions, RECORD] });
 
 // the library as the generator would write it; these calls come before it is loaded
-jest.mock('../../src/private/catalogue/catalogue.generated', () => mockLoad('src/private/catalogue/catalogue.generated.ts'));
+jest.mock('../../src/private/catalogue/actions.generated.json', () => JSON.parse(FILES['src/private/catalogue/actions.generated.json'].join('\n')));
 jest.mock('../../src/fault-action.generated', () => mockLoad('src/fault-action.generated.ts'));
 
 function mockLoad(path: string) {

@@ -1,5 +1,12 @@
-import { ACTIONS, DOCUMENTS, TARGET_TYPES } from './catalogue.generated';
+import actions from './actions.generated.json';
+import documents from './documents.generated.json';
 import type { ActionRecord, DocumentRecord, TargetTypeRecord } from './records';
+import targetTypes from './target-types.generated.json';
+
+// the generator has made them from records of these types, which the compiler cannot see in JSON
+export const ACTIONS = actions as unknown as readonly ActionRecord[];
+const DOCUMENTS = documents as unknown as readonly DocumentRecord[];
+const TARGET_TYPES = targetTypes as unknown as readonly TargetTypeRecord[];
 
 /** The record of an action, if the catalogue has it. */
 export function findAction(id: string): ActionRecord | undefined {

@@ -1,3 +1,8 @@
+/*
+ * The records of the catalogue. Each kind has two types: the plain one holds the fields that the library reads at run time, and the full one
+ * adds those that only the generator needs, for docstrings and pages. The files in `catalogue/` hold full records.
+ */
+
 /**
  * How a value is given in the options and what text FIS wants for it. One row in `parameters.ts` belongs to each.
  *
@@ -23,8 +28,6 @@ export interface ParameterRecord {
   readonly required?: boolean;
   /** It must be given if another parameter has one of these values. */
   readonly requiredWhen?: { readonly parameter: string; readonly is: readonly string[] };
-  /** The record's enum, for `enum` and `enum-list`. */
-  readonly enum?: string;
   /** The values this parameter takes; in the catalogue's files only where they are not all of the enum. */
   readonly allowed?: readonly string[];
   /** The fewer values that it takes if another parameter has one of these values. */
@@ -34,14 +37,20 @@ export interface ParameterRecord {
   readonly max?: number | string;
   /** How many elements a list may have. */
   readonly maxItems?: number;
-  /** What AWS takes if the parameter is not sent, written like a value of the option. */
+  /** FIS does not know it: the value is only used by a permission, as `${name}`. */
+  readonly permissionOnly?: boolean;
+}
+
+/** A parameter with what only its documentation needs. */
+export interface FullParameterRecord extends ParameterRecord {
+  readonly summary: string;
+  readonly remarks?: readonly string[];
+  /** The name of the enum in `catalogue/enums.json`, for `enum` and `enum-list`. */
+  readonly enum?: string;
+  /** The value that AWS uses if the parameter is not sent, written like a value of the option. */
   readonly default?: number | string | boolean | readonly string[];
   /** The same in words, where there is no such value. */
   readonly defaultText?: string;
-  /** FIS does not know it: the value is only used by a permission, as `${name}`. */
-  readonly permissionOnly?: boolean;
-  readonly summary: string;
-  readonly remarks?: readonly string[];
 }
 
 /** When a permission is needed; all that is given must hold. */
@@ -69,6 +78,10 @@ export interface PermissionRecord {
   readonly tagCondition?: 'aws:ResourceTag' | 'ec2:ResourceTag' | 'ssm:resourceTag';
   readonly conditions?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
   readonly when?: PermissionWhen;
+}
+
+/** A permission with its explanation. */
+export interface FullPermissionRecord extends PermissionRecord {
   /** Why it is as wide as it is. */
   readonly why?: string;
 }
@@ -79,12 +92,8 @@ export type TargetSelection = 'arns' | 'tags' | 'parameters';
 /** What AWS documents about one FIS action. */
 export interface ActionRecord {
   readonly id: string;
-  readonly summary: string;
-  readonly remarks?: readonly string[];
   /** The key of the action's target and the type of resource it wants; and how it can be chosen, if that is fewer ways than the type has. */
   readonly target?: { readonly key: string; readonly resourceType: string; readonly selectedBy?: readonly TargetSelection[] };
-  /** How many resources that it found by tags FIS hits at most. The quota is adjustable, and as of 2024. */
-  readonly quota?: number;
   readonly parameters: readonly ParameterRecord[];
   /** False if it injects no fault: it waits, checks or repairs. */
   readonly injects?: boolean;
@@ -100,24 +109,39 @@ export interface ActionRecord {
     readonly awsOwned?: string;
   };
   readonly permissions: readonly PermissionRecord[];
+}
+
+/** An action as its file in `catalogue/actions/` describes it. */
+export interface FullActionRecord extends ActionRecord {
+  readonly summary: string;
+  readonly remarks?: readonly string[];
+  readonly parameters: readonly FullParameterRecord[];
+  readonly permissions: readonly FullPermissionRecord[];
+  /** How many resources that it found by tags FIS hits at most. The quota is adjustable, and as of 2024. */
+  readonly quota?: number;
   readonly url: string;
 }
 
 /** What AWS documents about one of its SSM documents for FIS. */
 export interface DocumentRecord {
   readonly name: string;
-  readonly summary: string;
-  readonly remarks?: readonly string[];
   readonly parameters: readonly ParameterRecord[];
   /** What the experiment role needs beside the permissions of the action that runs the document. */
   readonly permissions: readonly PermissionRecord[];
+}
+
+/** An SSM document as `catalogue/documents.json` describes it. */
+export interface FullDocumentRecord extends DocumentRecord {
+  readonly summary: string;
+  readonly remarks?: readonly string[];
+  readonly parameters: readonly FullParameterRecord[];
+  readonly permissions: readonly FullPermissionRecord[];
   readonly url: string;
 }
 
 /** What AWS documents about one type of target. */
 export interface TargetTypeRecord {
   readonly resourceType: string;
-  readonly summary: string;
   /**
    * ARN pattern; a placeholder other than partition, Region and account is a target parameter, or `*` if that is not given.
    * Pods have no ARN: theirs is that of their cluster, which is all that IAM sees of them.
@@ -130,17 +154,30 @@ export interface TargetTypeRecord {
   readonly defaultFilters?: { readonly [path: string]: readonly string[] };
   /** The factories of `FaultTarget` that make such a target from constructs. */
   readonly factories: readonly string[];
-  readonly parameters: readonly {
-    readonly name: string;
-    readonly required?: boolean;
-    readonly allowed?: readonly string[];
-    /** FIS takes a name or an ARN, in which the name stands behind this. It gets the name, because the ARN patterns are made with it. */
-    readonly nameInArn?: string;
-    /** Characters that the user guide documents for it, though the model of the API forbids them: whether FIS takes them is unverified. */
-    readonly alsoTakes?: string;
-    readonly summary: string;
-  }[];
+  readonly parameters: readonly TargetParameterRecord[];
+}
+
+/** One parameter of a target type. */
+export interface TargetParameterRecord {
+  readonly name: string;
+  readonly required?: boolean;
+  readonly allowed?: readonly string[];
+  /** FIS takes a name or an ARN, in which the name stands behind this. It gets the name, because the ARN patterns are made with it. */
+  readonly nameInArn?: string;
+  /** Characters that the user guide documents for it, though the model of the API forbids them: whether FIS takes them is unverified. */
+  readonly alsoTakes?: string;
+}
+
+/** A target type as `catalogue/target-types.json` describes it. */
+export interface FullTargetTypeRecord extends TargetTypeRecord {
+  readonly summary: string;
+  readonly parameters: readonly FullTargetParameterRecord[];
   readonly url: string;
+}
+
+/** A parameter of a target type with its summary. */
+export interface FullTargetParameterRecord extends TargetParameterRecord {
+  readonly summary: string;
 }
 
 /** A closed set of values. A dotted name is an enum of the AWS CDK. */

@@ -7,7 +7,7 @@ import { memberName, optionsName } from '../../../projenrc/fault-action-source';
 import { generateFiles } from '../../../projenrc/generate-fault-actions';
 import * as actions from '../../../src/fault-action.generated';
 import { FaultTarget } from '../../../src/fault-target';
-import { optionName, ParameterRecord, PermissionRecord } from '../../../src/private/catalogue/records';
+import { FullParameterRecord, FullPermissionRecord, optionName } from '../../../src/private/catalogue/records';
 import { writeParameters } from '../../../src/private/fault/parameters';
 import { CATALOGUE, FACTORIES, PARAMETERS } from '../../support/catalogue-samples';
 
@@ -207,7 +207,7 @@ describe('permissions', () => {
   });
 });
 
-function split(permission: PermissionRecord): [string, string][] {
+function split(permission: FullPermissionRecord): [string, string][] {
   return permission.actions.map((action) => action.split(':') as [string, string]);
 }
 
@@ -230,18 +230,18 @@ function resourceTypeOf(record: typeof RECORDS[number]): string | undefined {
   return 'target' in record ? record.target?.resourceType : undefined;
 }
 
-function mentionsTarget({ on }: PermissionRecord): boolean {
+function mentionsTarget({ on }: FullPermissionRecord): boolean {
   return on === 'target' || [on].flat().some((pattern) => pattern.includes('${TargetArns}'));
 }
 
 /** Whether a permission reaches resources of which the user named none. */
-function isWide({ on }: PermissionRecord): boolean {
+function isWide({ on }: FullPermissionRecord): boolean {
   const namesNothing = (pattern: string) => pattern.startsWith('arn:') && pattern.endsWith('*') && !/\$\{(?!Partition|Region|Account)\w+\}/.test(pattern);
   return on !== 'target' && on !== '*' && [on].flat().some(namesNothing);
 }
 
 /** The ARN patterns of a permission, without those which the user gives. */
-function patterns(permission: PermissionRecord, record: typeof RECORDS[number]): string[] {
+function patterns(permission: FullPermissionRecord, record: typeof RECORDS[number]): string[] {
   const arn = TYPES.get(resourceTypeOf(record) ?? '')?.arn ?? '';
   return (permission.on === 'target' ? [arn] : [permission.on].flat().map((pattern) => pattern.replace('${TargetArns}', arn)))
     .filter((pattern) => pattern.startsWith('arn:'));
@@ -259,7 +259,7 @@ function covers(wide: string, pattern: string): boolean {
 }
 
 /** The value of an option that says the same as the record's default. */
-function defaultValue(parameter: ParameterRecord): unknown {
+function defaultValue(parameter: FullParameterRecord): unknown {
   switch (parameter.type) {
     case 'duration': return Duration.parse(String(parameter.default));
     case 'seconds': return Duration.seconds(Number(parameter.default));

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Expression } from '../../../simulator/expression';
 import { resolveIntrinsics } from '../../../simulator/synthesized';
 import { ChaosExperiment, ChaosExperimentProps, Experiment } from '../../../src';
-import { ACTIONS } from '../../../src/private/catalogue/catalogue.generated';
+import { ACTIONS } from '../../../src/private/catalogue/lookup';
 import { definitionOf } from '../../support/definition-of';
 import { someAlarm, someExistingTemplate, someExperiment, someStack } from '../../support/fixtures';
 

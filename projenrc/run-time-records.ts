@@ -1,0 +1,44 @@
+import type { Catalogue } from './fault-action-source';
+import type {
+  ActionRecord, DocumentRecord, FullActionRecord, FullDocumentRecord, FullParameterRecord, FullPermissionRecord, FullTargetParameterRecord,
+  FullTargetTypeRecord, ParameterRecord, PermissionRecord, TargetParameterRecord, TargetTypeRecord,
+} from '../src/private/catalogue/records';
+
+/** The names of the fields by which a full record exceeds the plain one; a missing or superfluous name does not compile. */
+type Dropped<Full, Plain> = { readonly [field in Exclude<keyof Full, keyof Plain>]: true };
+
+const ACTION_FIELDS: Dropped<FullActionRecord, ActionRecord> = { summary: true, remarks: true, quota: true, url: true };
+const DOCUMENT_FIELDS: Dropped<FullDocumentRecord, DocumentRecord> = { summary: true, remarks: true, url: true };
+const PARAMETER_FIELDS: Dropped<FullParameterRecord, ParameterRecord> = {
+  summary: true, remarks: true, enum: true, default: true, defaultText: true,
+};
+const PERMISSION_FIELDS: Dropped<FullPermissionRecord, PermissionRecord> = { why: true };
+const TARGET_TYPE_FIELDS: Dropped<FullTargetTypeRecord, TargetTypeRecord> = { summary: true, url: true };
+const TARGET_PARAMETER_FIELDS: Dropped<FullTargetParameterRecord, TargetParameterRecord> = { summary: true };
+
+/** The lines of JSON files with the fields that the library reads at run time, one record a line. */
+export function writeRunTimeRecords({ actions, documents, targetTypes }: Catalogue) {
+  return {
+    actions: writeLines(actions.map((record) => ({ ...without(record, ACTION_FIELDS), ...requirements(record) }))),
+    documents: writeLines(documents.map((record) => ({ ...without(record, DOCUMENT_FIELDS), ...requirements(record) }))),
+    targetTypes: writeLines(targetTypes.map((record) => ({
+      ...without(record, TARGET_TYPE_FIELDS),
+      parameters: record.parameters.map((parameter) => without(parameter, TARGET_PARAMETER_FIELDS)),
+    }))),
+  };
+}
+
+function requirements({ parameters, permissions }: FullActionRecord | FullDocumentRecord) {
+  return {
+    parameters: parameters.map((parameter) => without(parameter, PARAMETER_FIELDS)),
+    permissions: permissions.map((permission) => without(permission, PERMISSION_FIELDS)),
+  };
+}
+
+function without(record: object, fields: object): object {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !Object.hasOwn(fields, field)));
+}
+
+function writeLines(records: object[]): string[] {
+  return ['[', ...records.map((record, index) => `${JSON.stringify(record)}${index < records.length - 1 ? ',' : ''}`), ']', ''];
+}
