@@ -26,16 +26,38 @@ const goesOn = { pipeline: 'Succeeded' as const };
 const died = { verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true };
 const never: ExperimentScript = { ends: 'never' };
 
-/** How many calls of a state its execution has made. */
-const countIn = ({ execution }: ServiceCall, state: string) => execution.calls.filter((each) => each.state === state).length;
+/** Calls of one state, or only those before or after the first call of another one. */
+interface Calls {
+  readonly state: string;
+  readonly before?: string;
+  readonly after?: string;
+}
 
-/** What becomes of the calls of one state, each execution counting its own; `watchdog FindExperiments` for one of the watchdog. */
+function callsNamed(name: string): Calls {
+  const [state, when, other] = name.replace('watchdog ', '').split(' ');
+  return { state, ...(when === undefined ? {} : { [when]: other }) };
+}
+
+/** How many of these calls an execution has made. */
+function countIn({ execution }: ServiceCall, name: string): number {
+  const { state, before, after: since } = callsNamed(name);
+  const first = execution.calls.findIndex((each) => each.state === (before ?? since));
+  return execution.calls.filter((each, index) => each.state === state
+    && (before === undefined || first === -1 || index < first) && (since === undefined || (first !== -1 && index > first))).length;
+}
+
+/**
+ * What becomes of the calls of one state, each execution counting its own: `FindExperiments`, `FindExperiments after StartExperiment`, or
+ * `watchdog FindExperiments` for one of the watchdog.
+ */
 function inState(name: string, outcome: Outcome | ((call: ServiceCall) => Outcome), { from = 1, to = Infinity }: Which = {}): Rule {
-  const state = name.replace('watchdog ', '');
+  const { state, before, after: since } = callsNamed(name);
   return (call) => {
     const { execution } = call;
     if (execution.path[execution.path.length - 1] !== state || execution.arn.includes('-Watchdog:') !== name.startsWith('watchdog ')) { return 'pass'; }
-    const nth = countIn(call, state);
+    const has = (other: string) => execution.calls.some((each) => each.state === other);
+    if ((before !== undefined && has(before)) || (since !== undefined && !has(since))) { return 'pass'; }
+    const nth = countIn(call, name);
     if (nth < from || nth > to) { return 'pass'; }
     return typeof outcome === 'function' ? outcome(call) : outcome;
   };
@@ -58,7 +80,7 @@ const late: Outcome = { delayMs: 50_000 };
 function fiftyPages(last: Outcome | ((call: ServiceCall) => Outcome)): Rule {
   return inState('watchdog FindExperiments', (call) => {
     const { path } = call.execution;
-    const pages = path.length - Math.max(path.lastIndexOf('CountLook'), path.lastIndexOf('Wait'), path.lastIndexOf('StopGate'));
+    const pages = path.length - Math.max(path.lastIndexOf('AreLooksClean'), path.lastIndexOf('Wait'), path.lastIndexOf('StopGate'));
     if (pages < 100) { return { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }; }
     return typeof last === 'function' ? last(call) : last;
   });
@@ -267,12 +289,12 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...stops,
     started: false,
   },
-  { name: 'more experiments than can be looked through', options: { faults: [inState('FindEarlier', endless)] }, verdict: 'Blocked', ...stops, started: false },
-  { name: 'pages that come too late', options: { prepare: (run) => crowd(run, 200), faults: [inState('FindEarlier', late)] }, verdict: 'Blocked', ...stops, started: false },
-  { name: 'pages that come just in time', options: { prepare: (run) => crowd(run, 100), faults: [inState('FindEarlier', late), inState('FindRivals', late)] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'more experiments than can be looked through', options: { faults: [inState('FindExperiments before StartExperiment', endless)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that come too late', options: { prepare: (run) => crowd(run, 200), faults: [inState('FindExperiments before StartExperiment', late)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that come just in time', options: { prepare: (run) => crowd(run, 100), faults: [inState('FindExperiments before StartExperiment', late), inState('FindExperiments after StartExperiment', late)] }, verdict: 'Passed', ...goesOn, started: true },
   {
     name: 'many pages, twice',
-    options: { faults: [inState('FindEarlier', endless, { to: 150 }), inState('FindRivals', endless, { to: 150 })] },
+    options: { faults: [inState('FindExperiments before StartExperiment', endless, { to: 150 }), inState('FindExperiments after StartExperiment', endless, { to: 150 })] },
     verdict: 'Passed',
     ...goesOn,
     started: true,
@@ -283,7 +305,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     options: {
       prepare: (run) => start(run, { ends: 'failed', endsAfter: 40 }, 'earlier'),
       ...oldestFirst,
-      faults: [inState('FindEarlier', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 150 }), inState('FindEarlier', endless, { from: 152, to: 301 })],
+      faults: [inState('FindExperiments before StartExperiment', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) }, { to: 150 }), inState('FindExperiments before StartExperiment', endless, { from: 152, to: 301 })],
     },
     verdict: 'Passed',
     ...goesOn,
@@ -347,10 +369,10 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...goesOn,
     started: true,
   },
-  { name: 'two malformed lists of experiments', options: { faults: [inState('FindEarlier', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
+  { name: 'two malformed lists of experiments', options: { faults: [inState('FindExperiments before StartExperiment', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: false },
   {
     name: 'an experiment without its status in the list',
-    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 0 }, 'earlier'), faults: [inState('FindEarlier', incomplete)] },
+    options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 0 }, 'earlier'), faults: [inState('FindExperiments before StartExperiment', incomplete)] },
     verdict: 'GateError',
     ...stops,
     started: false,
@@ -471,7 +493,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   {
     name: 'answer to the start lost, and a list without end',
-    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] },
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
@@ -481,7 +503,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   {
     name: 'answer to the start lost, and pages that come too late',
-    options: { ...oldestFirst, prepare: (run) => crowd(run, 200), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', late)] },
+    options: { ...oldestFirst, prepare: (run) => crowd(run, 200), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', late)] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
@@ -491,35 +513,35 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   {
     name: 'answer to the start lost, and pages that come just in time',
-    options: { ...oldestFirst, prepare: (run) => crowd(run, 80), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', late)] },
+    options: { ...oldestFirst, prepare: (run) => crowd(run, 80), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', late)] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
   },
   {
     name: 'answer to the start lost, and the list throttled',
-    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', throttled, { to: 3 })] },
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', throttled, { to: 3 })] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
   },
   {
     name: 'answer to the start lost, and one malformed list',
-    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 1 })] },
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', malformed, { to: 1 })] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
   },
   {
     name: 'answer to the start lost, and the last page of the list has a token that is null',
-    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', nullToken)] },
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', nullToken)] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
   },
   {
     name: 'answer to the start lost, and two malformed lists',
-    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', malformed, { to: 2 })] },
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', malformed, { to: 2 })] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
@@ -529,7 +551,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   {
     name: 'answer to the start lost, and an incomplete list',
-    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindStarted', incomplete)] },
+    options: { script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', incomplete)] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
@@ -562,9 +584,9 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
-    name: 'rivals on more pages than can be looked through', options: { faults: [inState('FindRivals', endless)] }, verdict: 'GateError', ...stops, started: true,
+    name: 'rivals on more pages than can be looked through', options: { faults: [inState('FindExperiments after StartExperiment', endless)] }, verdict: 'GateError', ...stops, started: true,
   },
-  { name: 'rivals on pages that come too late', options: { ...oldestFirst, prepare: (run) => crowd(run, 200), faults: [inState('FindRivals', late)] }, verdict: 'GateError', ...stops, started: true },
+  { name: 'rivals on pages that come too late', options: { ...oldestFirst, prepare: (run) => crowd(run, 200), faults: [inState('FindExperiments after StartExperiment', late)] }, verdict: 'GateError', ...stops, started: true },
   {
     name: 'rival started in the same instant, a little later',
     options: { prepare: (run) => when(run, 'BeginWatch', () => start(run, { ends: 'failed', endsAfter: 100 }, 'rival')) },
@@ -579,16 +601,16 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...stops,
     started: true,
   },
-  { name: 'rivals listed at the second try', options: { faults: [inState('FindRivals', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'rivals listed at the second try', options: { faults: [inState('FindExperiments after StartExperiment', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'the last page of every list has a token that is null', options: { faults: [on('fis:listExperiments', {}, nullToken)] }, verdict: 'Passed', ...goesOn, started: true },
-  { name: 'one malformed list of rivals', options: { faults: [inState('FindRivals', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
-  { name: 'two malformed lists of rivals', options: { faults: [inState('FindRivals', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: true },
-  { name: 'an incomplete list of rivals', options: { faults: [inState('FindRivals', incomplete)] }, verdict: 'GateError', ...stops, started: true },
+  { name: 'one malformed list of rivals', options: { faults: [inState('FindExperiments after StartExperiment', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'two malformed lists of rivals', options: { faults: [inState('FindExperiments after StartExperiment', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: true },
+  { name: 'an incomplete list of rivals', options: { faults: [inState('FindExperiments after StartExperiment', incomplete)] }, verdict: 'GateError', ...stops, started: true },
 
   // what it did
   {
     name: 'the start is refused, and the list has no end',
-    options: { faults: [deniesAccess('fis:startExperiment'), inState('FindStarted', endless)] },
+    options: { faults: [deniesAccess('fis:startExperiment'), inState('FindExperiments after StartExperiment', endless)] },
     verdict: 'StartFailed',
     ...stops,
     started: false,
@@ -621,7 +643,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   // the end
   {
     name: 'ends while it is being stopped',
-    options: ({ length }) => ({ faults: [inState('GetExperiment', (call) => (call.at >= call.execution.startTime + length * 1000 ? malformed : 'pass'))] }),
+    options: ({ length }) => ({ faults: [inState('GetExperiment before StopExperiment', (call) => (call.at >= call.execution.startTime + length * 1000 ? malformed : 'pass'))] }),
     verdict: 'GateError',
     ...stops,
     started: true,
@@ -629,7 +651,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   {
     name: 'is seen again when it is being stopped',
-    options: { faults: [inState('GetExperiment', throttled, { from: 18 })] },
+    options: { faults: [inState('GetExperiment before StopExperiment', throttled, { from: 18 })] },
     verdict: 'GateError',
     ...stops,
     started: true,
@@ -645,7 +667,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   {
     name: 'never ends, and its stop is confirmed at the second try',
-    options: { script: never, faults: [inState('ConfirmEnd', throttled, { to: 1 })] },
+    options: { script: never, faults: [inState('GetExperiment after StopExperiment', throttled, { to: 1 })] },
     verdict: 'TimedOut',
     ...stops,
     started: true,
@@ -678,7 +700,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     name: 'aborted, and the watchdog is throttled',
     options: abortedIn('GetExperiment', {
       script: never,
-      faults: [inState('watchdog LookAtGate', throttled, { to: 1 }), inState('watchdog FindExperiments', throttled, { to: 1 }), inState('watchdog StopExperiment', throttled, { to: 1 })],
+      faults: [inState('watchdog CheckGate', throttled, { to: 1 }), inState('watchdog FindExperiments', throttled, { to: 1 }), inState('watchdog StopExperiment', throttled, { to: 1 })],
     }),
     ...died,
   },
@@ -719,7 +741,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     options: abortedIn('GetExperiment', {
       script: never,
       faults: [second, inState('watchdog FindExperiments', (call) => {
-        const look = call.execution.path.filter((state) => state === 'CountLook').length + 1;
+        const look = call.execution.path.filter((state) => state === 'AreLooksClean').length + 1;
         return look === 1 || look === 3 ? { answer: { Experiments: [] } } : 'pass';
       })],
     }),
@@ -801,7 +823,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     options: ({ pipelineName }) => ({
       ...abandonedAt(pipelineName, 100),
       script: never,
-      faults: [inState('watchdog LookAtPipeline', throttled, { from: 2, to: 2 }), inState('watchdog StopGate', throttled, { to: 1 })],
+      faults: [inState('watchdog CheckPipeline', throttled, { from: 2, to: 2 }), inState('watchdog StopGate', throttled, { to: 1 })],
     }),
     ...died,
     also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 150),
@@ -911,13 +933,13 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     template('without a fault', templateIs(({ Actions: { settle } }) => ({ Actions: { settle } })), 'Blocked'),
     {
       name: 'existing template: the pipeline is asked after at every fifth look, though every second look fails',
-      options: { script: never, faults: [inState('watchdog LookAtGate', (call) => (countIn(call, 'LookAtGate') % 2 === 0 ? throttled(call) : 'pass'))] },
+      options: { script: never, faults: [inState('watchdog CheckGate', (call) => (countIn(call, 'CheckGate') % 2 === 0 ? throttled(call) : 'pass'))] },
       verdict: 'TimedOut',
       ...stops,
       started: true,
       also: ({ watchdogs: [{ path }] }) => {
-        const looks = path.filter((state) => state === 'LookAtGate' || state === 'LookAtPipeline').join(' ');
-        return /^((LookAtGate ){5}LookAtPipeline ){4,}(LookAtGate ?){1,5}$/.test(looks) ? undefined : `it looked ${looks}`;
+        const looks = path.filter((state) => state === 'CheckGate' || state === 'CheckPipeline').join(' ');
+        return /^((CheckGate ){5}CheckPipeline ){4,}(CheckGate ?){1,5}$/.test(looks) ? undefined : `it looked ${looks}`;
       },
     },
     stoppedAfter(600 + 900),

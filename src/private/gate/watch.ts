@@ -4,9 +4,12 @@ import type { GateDefinitionProps } from './props';
 import type { GateVariables } from './variables';
 import { Verdict } from '../../verdict';
 import { STOP_POLL_INTERVAL, STOP_TIMEOUT } from '../limits';
-import { EMPTY, RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, jsonata } from '../machine/asl';
+import { RETRY_ANYTHING, RETRY_MALFORMED_ONCE, States, jsonata } from '../machine/asl';
 import { getExperiment, stopExperiment } from '../machine/experiments';
 import { ENDED, NOW, UNDER_WAY, text } from '../machine/expressions';
+
+/** The status of an experiment that cannot be read, as the verdict document shows it. */
+const UNREADABLE = 'unknown';
 
 const FAILING = '$failure != ""';
 
@@ -33,7 +36,7 @@ export function watchStates(props: GateDefinitionProps, completed: string, ended
       },
       Catch: [{
         ErrorEquals: ['States.ALL'],
-        Assign: { status: EMPTY, caught: jsonata(`${FAILING} ? $caught : $states.errorOutput`) },
+        Assign: { status: UNREADABLE, caught: jsonata(`${FAILING} ? $caught : $states.errorOutput`) },
         Next: 'HasItEnded',
       }],
       Next: 'HasItEnded',
@@ -52,7 +55,7 @@ export function watchStates(props: GateDefinitionProps, completed: string, ended
         { Condition: jsonata(`${FAILING} and $status = "stopping"`), Next: 'WaitForEnd' },
         { Condition: jsonata(FAILING), Next: 'StopExperiment' },
         {
-          Condition: jsonata('$status = ""'),
+          Condition: jsonata(`$status = "${UNREADABLE}"`),
           ...fails(Verdict.GATE_ERROR, jsonata('"The gate could not read experiment " & $experimentId'), 'StopExperiment'),
         },
         { Condition: jsonata(`$status in ${UNDER_WAY} and ${NOW} < $watchDeadline`), Next: 'WaitForExperiment' },
