@@ -71,10 +71,10 @@ export interface StageExperimentProps extends ChaosExperimentProps {
 }
 
 /**
- * A stage of a pipeline that runs a FIS experiment. The release goes on only if the system bore it.
+ * A stage of a pipeline that runs a FIS experiment. The release goes on only if the system withstood it.
  *
- * A stage of its own judges the environment: CodePipeline locks one stage at a time, so that the next release may already be deployed
- * to the environment under experiment. To judge a release together with its deployment, use `ChaosExperiment.action()` in that stage.
+ * A stage of its own judges the environment: CodePipeline locks one stage at a time, so the next release may be deployed to the
+ * environment during the experiment. To judge a release together with its deployment, use `ChaosExperiment.action()` in that stage.
  *
  * @see https://docs.aws.amazon.com/fis/latest/userguide/what-is.html
  * @example
@@ -87,7 +87,7 @@ export interface StageExperimentProps extends ChaosExperimentProps {
  *   pipeline,
  *   placement: { justAfter: staging },
  *   experiment: Experiment.define({
- *     description: 'The web tier bears the loss of an instance',
+ *     description: 'The web tier withstands the loss of an instance',
  *     actions: {
  *       stop: FaultAction.ec2StopInstances(
  *         FaultTarget.instancesOf(asg, { selection: Selection.count(1) }),

@@ -43,7 +43,7 @@ export interface ChaosExperimentProps {
   /**
    * Run the experiment without any guard alarm.
    *
-   * Nothing then stops the experiment when the system suffers, and the verdict only says that the faults were injected.
+   * Nothing stops the experiment when it harms the system, and the verdict says only that the faults were injected.
    *
    * @default false
    */
@@ -84,20 +84,20 @@ export interface ChaosExperimentProps {
   readonly timeout?: Duration;
 
   /**
-   * How long the guard alarms are observed after the experiment has completed: alarms trail the fault.
+   * How long to observe the guard alarms after the experiment has completed. Alarms go off some time after the fault.
    *
    * Whole seconds, from 0 to 6 hours.
    *
    * @default - read from the guard alarms at run time: the longest period times its evaluation periods, and 2 minutes; at most 1 hour (also
-   * if a metric alarm does not tell its periods), and 5 minutes if there are only composite alarms
+   * if a metric alarm does not show its periods), and 5 minutes if there are only composite alarms
    */
   readonly observationTime?: Duration;
 
   /**
-   * How long a guard alarm that left OK may take to be OK again, counted from the end of the observation.
+   * How long a guard alarm that left the OK state may take to return to it, counted from the end of the observation.
    *
-   * It fails the gate in any case; this tells the verdict `AlarmFired` from `NotRecovered`. Where missing data is accepted, it is also how
-   * long an alarm that ran out of data may take to be OK again, with the verdict `Passed`. Whole seconds, from 0 to 6 hours.
+   * The gate fails in any case. This time decides between the verdicts `AlarmFired` and `NotRecovered`. Where missing data is accepted, it
+   * is also how long an alarm without data may take to return to OK, with the verdict `Passed`. Whole seconds, from 0 to 6 hours.
    *
    * @default Duration.minutes(5)
    */
@@ -118,10 +118,10 @@ export interface ChaosExperimentProps {
    * The name of the pipeline that runs the gate, if that pipeline is defined in another stack or stage of the app, in the account and
    * Region of the gate.
    *
-   * The watchdog asks after its runs, and stops the gate when one is stopped and abandoned. A pipeline in the stack of the gate needs no name
-   * here, and one in another account or Region cannot be asked after. Up to 100 letters, digits and the characters `.`, `@`, `-`, `_`.
+   * The watchdog checks its runs, and stops the gate when one is stopped and abandoned. A pipeline in the stack of the gate needs no name
+   * here, and one in another account or Region cannot be checked. Up to 100 letters, digits and the characters `.`, `@`, `-`, `_`.
    *
-   * @default - no such pipeline is asked after; a gate in an abandoned run goes on to its end, which its deadline bounds
+   * @default - no such pipeline is checked; a gate in an abandoned run continues until it ends, at its deadline at the latest
    */
   readonly pipelineName?: string;
 }
@@ -156,7 +156,7 @@ export interface ChaosExperimentActionOptions {
  */
 export interface OnVerdictOptions extends events.OnEventOptions {
   /**
-   * The verdicts to tell. An execution that ended without one, because it was aborted or timed out, counts as `GATE_ERROR`.
+   * The verdicts to report. An execution that ended without a verdict, because it was aborted or timed out, counts as `GATE_ERROR`.
    *
    * @default - all verdicts, and executions that ended without one
    */
@@ -166,10 +166,9 @@ export interface OnVerdictOptions extends events.OnEventOptions {
 /**
  * A gate: a FIS experiment that is started, watched and judged by a state machine, and stopped when anything goes wrong.
  *
- * The execution of the machine succeeds with the verdict `Passed` alone. It takes no input, so besides a pipeline anything
- * that can start a state machine can run it.
+ * The execution of the machine succeeds only with the verdict `Passed`. It needs no input: whatever can start a state machine can run it.
  *
- * What is legal but risky gives a warning, which `Annotations.of(…).acknowledgeWarning(id)` silences. The ids, each after
+ * Options that are legal but risky give a warning. `Annotations.of(…).acknowledgeWarning(id)` silences it. The ids, each after
  * `cdk-chaos-experiment-stage:`, are
  *
  * - `unguarded`: no alarm guards the experiment
@@ -184,7 +183,7 @@ export interface OnVerdictOptions extends events.OnEventOptions {
  * - `roleNotChanged`: the role that was passed in cannot be given permissions
  * - `unknownParameter`: `FaultAction.custom` has a parameter that the library does not know of this action
  * - `parallelPipeline`: the pipeline of a `ChaosExperimentStage` runs its executions in parallel
- * - `otherPipeline`: the gate runs in a pipeline other than the one that `pipelineName` tells its watchdog
+ * - `otherPipeline`: the gate runs in a pipeline other than the one that `pipelineName` names
  *
  * @see https://docs.aws.amazon.com/fis/latest/userguide/what-is.html
  * @example
@@ -322,7 +321,7 @@ export class ChaosExperiment extends Construct {
    */
   public onVerdict(id: string, options: OnVerdictOptions = {}): events.Rule {
     const { verdicts, target, ...rule } = options;
-    throwProblems(this, verdicts?.length === 0 ? [`onVerdict '${id}': 'verdicts' is empty, so that nothing would ever be told; leave it out for all of them`] : []);
+    throwProblems(this, verdicts?.length === 0 ? [`onVerdict '${id}': 'verdicts' is empty, so nothing would ever be reported; leave it out to report all of them`] : []);
     const made = new events.Rule(rule.crossStackScope ?? this, id, rule);
     made.addEventPattern(verdictPattern(this.stateMachine.stateMachineArn, this.mode, verdicts));
     made.addTarget(target);

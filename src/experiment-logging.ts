@@ -14,12 +14,12 @@ export interface CloudWatchExperimentLoggingOptions {
    * CloudWatch Logs adds to its resource policy of the account to let the service deliver. A log group whose name begins with
    * `/aws/vendedlogs/` keeps that policy from growing with each log group.
    *
-   * @default - a log group of its own, which goes when the stack goes
+   * @default - a log group of its own, which is deleted with the stack
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * How long the log group keeps what is written to it. Only for a log group of its own.
+   * How long the log group keeps its events. Only for a log group of its own.
    *
    * @default logs.RetentionDays.THREE_MONTHS
    */
@@ -31,7 +31,7 @@ export interface CloudWatchExperimentLoggingOptions {
  */
 export interface S3ExperimentLoggingOptions {
   /**
-   * What the keys of all logs begin with, in 1 to 700 characters.
+   * The prefix of the keys of all logs, 1 to 700 characters.
    *
    * @default - the keys begin with `AWSLogs/`
    */

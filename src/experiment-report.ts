@@ -10,7 +10,7 @@ import type { ReportData } from './private/template/data';
  */
 export interface S3ExperimentReportOptions {
   /**
-   * What the keys of all reports begin with, in 1 to 256 characters without white space.
+   * The prefix of the keys of all reports, 1 to 256 characters without white space.
    *
    * @default - the keys begin as FIS chooses
    */
@@ -19,7 +19,7 @@ export interface S3ExperimentReportOptions {
   /**
    * The CloudWatch dashboards whose widgets the report shows.
    *
-   * @default - the report tells of the experiment only
+   * @default - the report shows the experiment only
    */
   readonly dashboards?: cloudwatch.Dashboard[];
 

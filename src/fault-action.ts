@@ -86,7 +86,7 @@ export interface CustomFaultActionOptions extends FaultActionOptions {
    * What the experiment's role must be allowed to do, in addition to what the library knows about the action.
    *
    * It is required if the library does not know the action; an empty list says that it needs no permission. It is also required
-   * for the actions on Lambda functions, whose permissions hang on options that only their factories have.
+   * for the actions on Lambda functions, whose permissions depend on options that only their factories have.
    *
    * @default - nothing more
    */

@@ -6,7 +6,7 @@ export enum GateMode {
   ENFORCE = 'enforce',
 
   /**
-   * The gate runs and publishes its verdict, and lets the release go on whatever it is.
+   * The gate runs and publishes its verdict. The release goes on whatever the verdict is.
    *
    * The one exception: it fails if an experiment may still be running.
    */
@@ -17,14 +17,14 @@ export enum GateMode {
  * What a guard alarm in the state INSUFFICIENT_DATA means to a gate.
  */
 export enum InsufficientData {
-  /** The system is not steady: a gate that cannot see is no gate. */
+  /** The system is not steady. A gate without data cannot judge. */
   NOT_STEADY = 'not-steady',
 
   /**
    * The system is as steady as in the state OK.
    *
-   * For alarms on what is rarely there, such as errors that are only counted when they happen. An alarm that comes to ALARM still fails
-   * the gate, and one that was OK before has to be OK again afterwards.
+   * For alarms on metrics that are rarely reported, such as errors that are counted only when they happen. An alarm that goes to ALARM still
+   * fails the gate, and one that was OK before must return to OK.
    */
   ACCEPT = 'accept',
 }

@@ -27,7 +27,7 @@ export class Selection {
   /**
    * A share of the resources that match, rounded down.
    *
-   * If less than one resource is left, FIS finds no target: half of a single instance is none.
+   * If less than one resource is left, FIS finds no target: 50 percent of one instance is none.
    *
    * @param percentage How much, a whole number from 1 to 100
    */

@@ -5,22 +5,22 @@
  * The first four say something about the system under experiment; all others say that it was not judged.
  */
 export enum Verdict {
-  /** The experiment completed, injected its faults, and no guard alarm left OK. The release goes on. */
+  /** The experiment completed, injected its faults, and no guard alarm left the OK state. The release goes on. */
   PASSED = 'Passed',
 
-  /** A guard alarm left OK and FIS stopped the experiment: the system did not bear the fault. */
+  /** A guard alarm left the OK state and FIS stopped the experiment: the system did not withstand it. */
   STOP_CONDITION_TRIGGERED = 'StopConditionTriggered',
 
-  /** A guard alarm left OK and FIS did not stop the experiment for it: the system did not bear the fault. */
+  /** A guard alarm left the OK state and FIS did not stop the experiment for it: the system did not withstand it. */
   ALARM_FIRED = 'AlarmFired',
 
-  /** A guard alarm was not back at OK in time after the experiment: the system did not bear the fault. */
+  /** A guard alarm did not return to OK in time after the experiment: the system did not withstand it. */
   NOT_RECOVERED = 'NotRecovered',
 
-  /** A guard alarm was not OK beforehand, so that no experiment was started. */
+  /** A guard alarm was not OK before the start. No experiment was started. */
   NOT_STEADY = 'NotSteady',
 
-  /** Something stood in the way, so that no experiment was started (or it was stopped at once). */
+  /** Something prevented the experiment. None was started, or it was stopped at once. */
   BLOCKED = 'Blocked',
 
   /** FIS refused to start the experiment, or the answer to the start was lost. */
@@ -35,12 +35,12 @@ export enum Verdict {
   /** FIS cancelled the experiment, as it does when the safety lever is engaged. */
   EXPERIMENT_CANCELLED = 'ExperimentCancelled',
 
-  /** The experiment completed without injecting all of its faults: a green run that proves nothing. */
+  /** The experiment completed without injecting all of its faults. Such a run proves nothing. */
   NOTHING_INJECTED = 'NothingInjected',
 
   /** The experiment was still under way at the deadline, and was stopped. */
   TIMED_OUT = 'TimedOut',
 
-  /** The gate could not see or could not understand what FIS or CloudWatch answered. */
+  /** The gate could not read or understand an answer of FIS or CloudWatch. */
   GATE_ERROR = 'GateError',
 }

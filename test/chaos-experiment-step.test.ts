@@ -100,7 +100,7 @@ describe('the watchdog', () => {
   test.each([['Another', '\'Another\''], [undefined, 'chosen by CloudFormation']])('is told nothing if the pipeline is named %s, with a warning', (pipelineName, says) => {
     const { stack } = delivery({ env: HERE, props: named.props, pipeline: { pipelineName } });
     expect(JSON.parse(actionsOf(stack, 'Staging')[2].Configuration.Input).pipeline).toBe('');
-    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(`asks after pipeline 'Delivery'.*${says}.*cdk-chaos-experiment-stage:otherPipeline`));
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(`checks pipeline 'Delivery'.*${says}.*cdk-chaos-experiment-stage:otherPipeline`));
   });
 });
 

@@ -582,7 +582,7 @@ describe('what is wrong', () => {
   - Stack/Chaos: action 'wrong name': its name must have 1 to 64 characters and no white space, got 'wrong name'; rename it
   - Stack/Chaos: action 'wrong name': expects a target of type aws:rds:cluster, got aws:ec2:instance; use FaultTarget.databaseCluster, FaultTarget.taggedWith or FaultTarget.arns
   - Stack/Chaos: action 'wrong name': target: 'percent' must be a whole number from 1 to 100, got 0
-  - Stack/Chaos: 'alarms' is empty, needs at least one alarm to tell whether the system bears the faults; set 'unguarded: true' to do without
+  - Stack/Chaos: 'alarms' is empty, needs at least one alarm to show whether the system withstands the faults; set 'unguarded: true' to do without
   - Stack/Chaos: 'timeout' must be whole seconds from 10 minutes to 13 hours, got 5 seconds; give the experiment the time that its actions take, or leave it out"
 `);
     expect(stack.node.tryFindChild('Chaos')?.node.children).toEqual([]);
@@ -627,7 +627,7 @@ describe('what is wrong', () => {
 
   test('fails without alarms', () => expect(problemsOf({ alarms: [] })).toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Stack/Chaos:
-  - Stack/Chaos: 'alarms' is empty, needs at least one alarm to tell whether the system bears the faults; set 'unguarded: true' to do without"
+  - Stack/Chaos: 'alarms' is empty, needs at least one alarm to show whether the system withstands the faults; set 'unguarded: true' to do without"
 `));
 
   test('fails with alarms that are said not to be there', () => {

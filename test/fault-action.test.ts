@@ -462,7 +462,7 @@ describe('a custom action', () => {
       const { actionId, parameters } = make(factory, {}, target)._data;
 
       expect(FaultAction.custom({ actionId, target, parameters })._data.problems)
-        .toEqual([expect.stringMatching(`^'permissions' must be given for ${actionId}, whose permissions hang on '.+' and '.+', got nothing; or use its factory$`)]);
+        .toEqual([expect.stringMatching(`^'permissions' must be given for ${actionId}, whose permissions depend on '.+' and '.+', got nothing; or use its factory$`)]);
     });
 
   test('warns of a parameter that the library does not know', () => {

@@ -77,7 +77,7 @@ function checkTemplate({ actions, description, logging, report, tags }: Template
 export function checkAlarms(alarms: readonly cloudwatch.IAlarm[], unguarded: boolean): string[] {
   return [
     ...check(alarms.length > 0 || unguarded,
-      () => '\'alarms\' is empty, needs at least one alarm to tell whether the system bears the faults; set \'unguarded: true\' to do without'),
+      () => '\'alarms\' is empty, needs at least one alarm to show whether the system withstands the faults; set \'unguarded: true\' to do without'),
     ...check(alarms.length === 0 || !unguarded,
       () => `'unguarded' is true, but 'alarms' has ${alarms.length}; leave out one or the other`),
     ...check(alarms.length <= MOST_STOP_CONDITIONS,

@@ -54,8 +54,8 @@ export function lintRole(role: iam.IRole, statements: iam.PolicyStatement[]): Wa
 }
 
 function lintUnguarded(alarms: readonly cloudwatch.IAlarm[]): Warning[] {
-  return when(alarms.length === 0, 'unguarded', () => 'no alarm guards the experiment: nothing stops it when the system suffers, '
-    + 'and a release passes whether the system bore the faults or not');
+  return when(alarms.length === 0, 'unguarded', () => 'no alarm guards the experiment: nothing stops it when it harms the system, '
+    + 'and a release passes whether the system withstood the faults or not');
 }
 
 /** FIS watches stop conditions while an action runs. */

@@ -161,7 +161,7 @@ function checkCustom(record: ActionRecord | undefined, options: CustomActionOpti
     ...(!record && !options.permissions
       ? ["'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"] : []),
     ...(lost.length > 0 && !options.permissions
-      ? [`'permissions' must be given for ${record!.id}, whose permissions hang on ${lost.join(' and ')}, got nothing; or use its factory`] : []),
+      ? [`'permissions' must be given for ${record!.id}, whose permissions depend on ${lost.join(' and ')}, got nothing; or use its factory`] : []),
     ...checkValues(record, options.parameters ?? {}),
     ...(typeof length === 'string' && !Token.isUnresolved(length) && !parseIso(length)
       ? [`parameter '${name}' must be a duration in ISO 8601, for example PT5M, got ${show(length)}`] : []),

@@ -14,11 +14,11 @@ export interface GateActionProps {
   readonly stateMachine: sfn.IStateMachine;
   /** Whether the machine is only known by its ARN, so that the gate may be in another stage of the app. */
   readonly byName: boolean;
-  /** The template's id, for a pipeline that can be told it: CloudFormation chooses it, so that it travels to no other environment. */
+  /** The template's id, for a pipeline that can know it. CloudFormation chooses it, so it cannot reach another environment. */
   readonly experimentTemplateId: string;
-  /** Lets the watchdog ask after the runs of a pipeline, and gives the key by which it knows the pipeline; none if it cannot ask. */
+  /** Lets the watchdog check the runs of a pipeline, and returns the key by which it knows the pipeline; undefined if it cannot. */
   readonly watchPipeline: (pipeline: codepipeline.IPipeline) => string | undefined;
-  /** The name of the pipeline that the watchdog asks after although it is defined elsewhere. */
+  /** The name of a pipeline that is defined elsewhere and that the watchdog checks. */
   readonly pipelineName?: string;
 }
 
@@ -59,7 +59,7 @@ export class GateAction extends codepipeline_actions.StepFunctionInvokeAction {
     const name = nameOf(pipeline);
     warn(scope, {
       id: 'otherPipeline',
-      text: `the watchdog of ${gate.node.path} asks after pipeline '${pipelineName}', but the gate runs in ${pipeline.node.path}, whose name is `
+      text: `the watchdog of ${gate.node.path} checks pipeline '${pipelineName}', but the gate runs in ${pipeline.node.path}, whose name is `
         + `${name === undefined ? 'chosen by CloudFormation' : `'${name}'`}: a run that is stopped and abandoned leaves the gate running until `
         + 'its own deadline; set the same \'pipelineName\' on the pipeline and on the ChaosExperiment',
     });

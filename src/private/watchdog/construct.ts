@@ -67,7 +67,7 @@ export class Watchdog extends Construct {
   }
 
   /**
-   * Lets the watchdog ask after the runs of a pipeline. Gives the key by which it knows the pipeline; none if it cannot ask:
+   * Lets the watchdog check the runs of a pipeline. Returns the key by which it knows the pipeline; undefined if it cannot check it:
    * a pipeline in another stack would make the stacks depend on each other, unless it is the one whose name was given.
    */
   public watchPipeline(pipeline: codepipeline.IPipeline): string | undefined {

@@ -147,6 +147,6 @@ test('is made where the caller wants it', () => {
 test('fails with an empty list, which nothing would ever match', () => {
   expect(() => ruleWith({ verdicts: [] })).toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Stack/Chaos:
-  - Stack/Chaos: onVerdict 'Told': 'verdicts' is empty, so that nothing would ever be told; leave it out for all of them"
+  - Stack/Chaos: onVerdict 'Told': 'verdicts' is empty, so nothing would ever be reported; leave it out to report all of them"
 `);
 });
