@@ -26,7 +26,7 @@ export function experimentOn(workload: Workload): Experiment {
   const watchFailover = FaultAction.fisWait({ duration: Duration.minutes(4), startAfter: [failover] });
 
   return Experiment.define({
-    description: 'The web tier bears 200 ms of latency, the loss of an instance and a failover of its database',
+    description: 'The web tier withstands 200 ms of latency, the loss of an instance and a failover of its database',
     actions: { latency, reboot, watchReboot, failover, watchFailover },
   });
 }
