@@ -2743,8 +2743,8 @@ export class FaultAction {
   /**
    * Stops EC2 instances and optionally starts them again.
    *
-   * An Auto Scaling group terminates and replaces its stopped instances, which can then not be started again. The action completes anyway,
-   * unless you set `completeIfInstancesTerminated` to false.
+   * An Auto Scaling group terminates and replaces its stopped instances, so FIS cannot start them again. The action still completes, unless
+   * you set `completeIfInstancesTerminated` to false.
    *
    * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
