@@ -1,7 +1,7 @@
 import type { awscdk } from 'projen';
 import { github } from 'projen';
 
-/** Makes GitHub run `.ci/run` for each pull request: everything that the build itself does not check. */
+/** Adds a workflow that runs `.ci/run` for each pull request: all checks that are not part of the build. */
 export function addChecksWorkflow(project: awscdk.AwsCdkConstructLibrary, nodeVersion: string): void {
   const workflow = project.github!.addWorkflow('checks');
   workflow.on({ pullRequest: {}, workflowDispatch: {} });
@@ -15,7 +15,7 @@ export function addChecksWorkflow(project: awscdk.AwsCdkConstructLibrary, nodeVe
     },
     steps: [
       github.WorkflowSteps.checkout(),
-      { name: 'Check everything', run: '.ci/run' },
+      { name: 'Run all checks', run: '.ci/run' },
     ],
   });
 }

@@ -5,7 +5,7 @@ import {
 } from '../src/private/catalogue/records';
 import { wantedValue } from '../src/private/fault/parameters';
 
-/** All records. */
+/** All records of the catalogue. */
 export interface Catalogue {
   readonly actions: FullActionRecord[];
   readonly documents: FullDocumentRecord[];
@@ -24,13 +24,13 @@ export function optionsName(idOrDocument: string): string {
   return `${words(idOrDocument).map(capitalize).join('')}Options`;
 }
 
-/** The member of an enum for a value: `prefix-list` is `PREFIX_LIST`, `PodIOChaos` is `POD_IO_CHAOS`. */
+/** The name of the enum member for a value: `prefix-list` is `PREFIX_LIST`, `PodIOChaos` is `POD_IO_CHAOS`. */
 export function memberName(value: string): string {
   return value.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, (_, last, first, single) => (last ? `${last}_${first}` : `${single}_`))
     .toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }
 
-/** The lines of the public class with a factory for each action and document, of its options, and of their enums. */
+/** The lines of `FaultAction` with a factory for each action and document, of the factories' options, and of their enums. */
 export function writeFaultActionClass({ actions, documents, enums }: Catalogue): string[] {
   const factories = [...actions.map(actionFactory), ...documents.map(documentFactory)].sort((a, b) => a.name.localeCompare(b.name));
   const body = [
@@ -41,7 +41,7 @@ export function writeFaultActionClass({ actions, documents, enums }: Catalogue):
   return [...writeImports(body.join('\n')), ...body, ''];
 }
 
-/** The types of parameters of which the documentation says what they take; the type of the option says it for the others. */
+/** The parameter types whose docs list the accepted values. For all others, the type of the option says enough. */
 const RANGED: ParameterType[] = ['duration', 'seconds', 'millis', 'integer', 'percent', 'decimal', 'string-list', 'path', 'alarms'];
 
 /** What is generated for one action or document. */
@@ -54,7 +54,7 @@ interface Factory {
   readonly parameters: readonly FullParameterRecord[];
   readonly resourceType?: string;
   readonly url: string;
-  /** The call that makes the data. */
+  /** The call that creates the data of the action. */
   readonly data: string;
 }
 
@@ -86,9 +86,9 @@ function documentFactory(record: FullDocumentRecord): Factory {
   };
 }
 
-/** What FIS refuses at run time, and no check can see at synthesis. */
+/** A quota that FIS enforces at run time and that synthesis cannot check. */
 export function quotaText({ quota }: FullActionRecord): string[] {
-  return quota === undefined ? [] : [`FIS hits at most ${quota} resources that it found by tags, unless you have this quota raised (as of 2024).`];
+  return quota === undefined ? [] : [`FIS can target at most ${quota} resources found by tags, unless you have this quota raised (as of 2024).`];
 }
 
 function writeImports(body: string): string[] {
@@ -136,9 +136,9 @@ function writeClass(factories: Factory[]): string[] {
     '',
     ...docs('', [
       'A fault to inject, or a pause between faults: one action of an experiment.',
-      'There is a factory for each action of FIS and for each of its SSM documents, named after it: '
+      'Each FIS action and each SSM document for FIS has a factory that is named after it: '
       + '`aws:ec2:stop-instances` is `ec2StopInstances`, `AWSFIS-Run-Network-Latency` is `ssmNetworkLatency`.',
-      'Actions start together when the experiment starts, unless they say with `startAfter` what must be complete before.',
+      'All actions start when the experiment starts, except those that wait for other actions with `startAfter`.',
     ], ['@see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html'], [
       'declare const asg: autoscaling.AutoScalingGroup;',
       'declare const database: rds.DatabaseCluster;',
@@ -152,9 +152,9 @@ function writeClass(factories: Factory[]): string[] {
     ]),
     'export class FaultAction {',
     ...docs('  ', [
-      'An action which this library does not know yet, or with parameters which it does not know.',
-      'Of an action that it knows, it takes the target\'s name and the permissions of the role from its own records.',
-    ], ['@param options The action as FIS wants it']),
+      'An action that this library does not know yet, or a known action with parameters that it does not know.',
+      'For a known action, the library adds the target key and the permissions of the experiment role.',
+    ], ['@param options The action as FIS expects it']),
     '  public static custom(options: CustomFaultActionOptions): FaultAction {',
     '    return new FaultAction(customActionData({ ...plain(options), target: options.target?._data }));',
     '  }',
@@ -183,7 +183,7 @@ function writeFactory(factory: Factory): string[] {
   ];
   return [
     ...docs('  ', [factory.summary, ...factory.remarks], [
-      ...(factory.resourceType ? [`@param target What to hit, of type \`${factory.resourceType}\``] : []),
+      ...(factory.resourceType ? [`@param target The resources to target, of type \`${factory.resourceType}\``] : []),
       `@param options ${factory.parameters.length > 0 ? 'The parameters of the action, and when it starts' : 'When the action starts'}`,
       `@see ${factory.url}`,
     ]),
@@ -226,12 +226,12 @@ function optionType(parameter: FullParameterRecord): string {
   }
 }
 
-/** What the type of the option does not say about its values. */
+/** The accepted values, if the type of the option does not say enough. */
 function rangeText(parameter: FullParameterRecord): string[] {
   return RANGED.includes(parameter.type) ? [`${capitalize(wantedValue(parameter))}.`] : [];
 }
 
-/** What stands behind `@default`: the expression that says the same, or words. */
+/** The text after `@default`: an expression where there is one, otherwise words. */
 function defaultText(parameter: FullParameterRecord): string {
   const value = parameter.default;
   if (value === undefined) {
@@ -258,7 +258,7 @@ function durationText(seconds: number): string {
   return `Duration.${unit}(${seconds / size})`;
 }
 
-/** A doc comment: paragraphs, the last ones example and tags. */
+/** A doc comment: paragraphs, then the example, then the tags. */
 function docs(indent: string, paragraphs: string[], tags: string[] = [], example: string[] = []): string[] {
   const lines = separated(paragraphs.map((paragraph) => wrap(paragraph, 140 - indent.length)));
   const all = [
@@ -284,7 +284,7 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Blocks of lines with an empty line between them. */
+/** Joins blocks of lines with an empty line between them. */
 function separated(blocks: string[][]): string[] {
   return blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]));
 }

@@ -2,10 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { type Catalogue, factoryName, memberName, quotaText } from './fault-action-source';
 import {
   type FullActionRecord, type FullDocumentRecord, type FullParameterRecord, type FullPermissionRecord, optionName, type PermissionWhen,
+  type TargetSelection,
 } from '../src/private/catalogue/records';
 import { wantedValue } from '../src/private/fault/parameters';
 
-/** The lines of the page that lists all actions and documents, with what they take and what they need. */
+/** The lines of the page that lists all actions and documents with their options and permissions. */
 export function writeFaultPage({ actions, documents }: Catalogue): string[] {
   const sections = [...actions].sort((a, b) => a.id.localeCompare(b.id)).reduce(
     (map, record) => map.set(service(record), [...map.get(service(record)) ?? [], record]), new Map<string, FullActionRecord[]>(),
@@ -14,44 +15,46 @@ export function writeFaultPage({ actions, documents }: Catalogue): string[] {
     '',
     '# Faults',
     '',
-    `All ${actions.length} actions of AWS FIS and its ${documents.length} SSM documents, each with its factory on \`FaultAction\`.`,
-    'Actions that the table does not have are for `FaultAction.custom`.',
+    `All ${actions.length} AWS FIS actions and the ${documents.length} SSM documents that AWS provides for FIS, each with its \`FaultAction\` factory.`,
+    'For any other action, use `FaultAction.custom`.',
     '',
-    '| action | factory | target | takes |',
+    '| action | factory | target | duration |',
     '|---|---|---|---|',
     ...[...sections.values()].flat().map((record) => row(record.id, factoryName(record.id), record.target?.resourceType, expectedDuration(record))),
     ...documents.map(({ name, parameters }) => row(name, factoryName(name), 'aws:ec2:instance', documentDuration(parameters))),
     '',
-    '"Takes" is how long the gate expects the action to run, at least. An action that ends at once may have consequences that last: start a `fisWait` after it.',
+    'The duration is the shortest time for which the gate expects the action to run.',
+    'The effects of an action that completes immediately can last longer: follow it with `fisWait`.',
     '',
-    'Permissions are those of the experiment\'s role. *the target* stands for the ARNs of the target\'s resources where they are known,',
-    'otherwise for all resources of its type, under a condition on its tags where IAM supports one.',
+    'The experiment role needs the listed permissions. *The target* means the ARNs of the targeted resources if synthesis knows them,',
+    'otherwise all resources of the type, with a condition on the tags of the target if IAM supports one.',
     ...[...sections].flatMap(([name, records]) => ['', `## ${name}`, ...records.flatMap(actionSection)]),
     '',
     '## SSM documents',
     '',
-    'They run on EC2 instances with Linux, by the action `aws:ssm:send-command`, and need its permissions on the document, and those named here.',
-    'All of them also take `commandTimeout`: how long FIS watches the command.',
+    'These documents run on Linux EC2 instances through the action `aws:ssm:send-command`. They need the permissions of that action on the document,',
+    'and those listed here.',
+    'Each of them also has the option `commandTimeout`: how long FIS watches the command.',
     ...documents.flatMap(documentSection),
     '',
   ];
 }
 
-function row(id: string, factory: string, resourceType: string | undefined, takes: string): string {
-  return `| [\`${id}\`](#${id.toLowerCase().replace(/:/g, '')}) | \`${factory}\` | ${resourceType ? `\`${resourceType}\`` : 'none'} | ${takes} |`;
+function row(id: string, factory: string, resourceType: string | undefined, duration: string): string {
+  return `| [\`${id}\`](#${id.toLowerCase().replace(/:/g, '')}) | \`${factory}\` | ${resourceType ? `\`${resourceType}\`` : 'none'} | ${duration} |`;
 }
 
 function actionSection(record: FullActionRecord): string[] {
-  const ways = record.target?.selectedBy ? ` (chosen by ${record.target.selectedBy.join(' or ')})` : '';
+  const ways = record.target?.selectedBy ? ` (chosen by ${record.target.selectedBy.map(wayText).join(' or ')})` : '';
   return section(record, record.id, quotaText(record), [
-    `Target: ${record.target ? `\`${record.target.resourceType}\`${ways}, as \`${record.target.key}\`` : 'none'}.`,
-    `Takes: ${expectedDuration(record)}.`,
+    `Target: ${record.target ? `\`${record.target.resourceType}\`${ways}, with the key \`${record.target.key}\`` : 'none'}.`,
+    `Duration: ${expectedDuration(record)}.`,
     ...(record.injects === false ? ['Injects no fault.'] : []),
   ]);
 }
 
 function documentSection(record: FullDocumentRecord): string[] {
-  return section(record, record.name, [], ['Target: `aws:ec2:instance`.', `Takes: ${documentDuration(record.parameters)}.`]);
+  return section(record, record.name, [], ['Target: `aws:ec2:instance`.', `Duration: ${documentDuration(record.parameters)}.`]);
 }
 
 function section(record: FullActionRecord | FullDocumentRecord, id: string, remarks: string[], facts: string[]): string[] {
@@ -63,15 +66,15 @@ function section(record: FullActionRecord | FullDocumentRecord, id: string, rema
     ...[...record.remarks ?? [], ...remarks].flatMap((remark) => ['', remark]),
     '',
     ...facts.map((fact) => `- ${fact}`),
-    ...(record.parameters.length === 0 ? ['- Options: only those of every action.'] : [
+    ...(record.parameters.length === 0 ? ['- Options: only those that every action has.'] : [
       '',
       '| option | value | default |',
       '|---|---|---|',
       ...record.parameters.map((parameter) => `| \`${optionName(parameter)}\` | ${cell(valueText(parameter))} | ${cell(defaultText(parameter))} |`),
     ]),
-    ...(record.permissions.length === 0 ? ['', `Permissions: ${'id' in record ? 'none' : 'no others'}.`] : [
+    ...(record.permissions.length === 0 ? ['', `Permissions: ${'id' in record ? 'none' : 'none besides those of `aws:ssm:send-command`'}.`] : [
       '',
-      '| permission | on | when |',
+      '| permission | resource | when |',
       '|---|---|---|',
       ...record.permissions.map((permission) =>
         `| ${code(permission.actions)} | ${cell(resourceText(permission))} | ${whenText(permission.when, record.parameters)} |`),
@@ -79,18 +82,18 @@ function section(record: FullActionRecord | FullDocumentRecord, id: string, rema
   ];
 }
 
-/** How long the gate expects an action to take. */
+/** How long the gate expects an action to run. */
 function expectedDuration(record: FullActionRecord): string {
   const parameter = record.parameters.find(({ name }) => name === record.duration?.parameter);
   if (!parameter) {
-    return 'ends at once';
+    return 'completes immediately';
   }
-  return parameter.required ? `\`${optionName(parameter)}\`` : `\`${optionName(parameter)}\`, or ends at once without it`;
+  return parameter.required ? `\`${optionName(parameter)}\`` : `\`${optionName(parameter)}\`; completes immediately without it`;
 }
 
 function documentDuration(parameters: readonly FullParameterRecord[]): string {
   return parameters.some((parameter) => optionName(parameter) === 'duration')
-    ? '`commandTimeout`, else `duration` and 2 minutes in whole minutes' : '`commandTimeout`, else 2 minutes';
+    ? '`commandTimeout`, by default `duration` plus 2 minutes, rounded up to whole minutes' : '`commandTimeout`, by default 2 minutes';
 }
 
 function valueText(parameter: FullParameterRecord): string {
@@ -119,21 +122,24 @@ function resourceText(permission: FullPermissionRecord): string {
   const resources = permission.on === 'target' ? ['the target'] : [permission.on].flat().map((pattern) => `\`${pattern}\``);
   const conditions = Object.entries(permission.conditions ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) => `\`${operator}\` \`${key}\` ${code([value].flat())}`));
-  return [
-    `${resources.join(', ')}${permission.tagCondition ? ` (\`${permission.tagCondition}\`)` : ''}`,
-    ...conditions.map((condition) => `if ${condition}`),
-    ...(permission.why ? [permission.why] : []),
-  ].join('; ');
+  const tag = permission.tagCondition ? ` (\`${permission.tagCondition}\`)` : '';
+  const text = `${resources.join(', ')}${tag}${conditions.map((condition) => `, if ${condition}`).join('')}`;
+  return permission.why ? `${text}. ${permission.why}` : text;
 }
 
 function whenText(when: PermissionWhen | undefined, parameters: readonly FullParameterRecord[]): string {
   const parameter = parameters.find(({ name }) => name === when?.parameter);
   const parts = [
     ...(parameter ? [`\`${optionName(parameter)}\` is ${when!.is ? code(when!.is) : 'given'}`] : []),
-    ...(when?.selectedBy ? [`the target is chosen by ${when.selectedBy}`] : []),
+    ...(when?.selectedBy ? [`the target is chosen by ${wayText(when.selectedBy)}`] : []),
     ...(when?.targetParameters ? [`the target has ${when.targetParameters.map((name) => `\`${name}\``).join(' or ')}`] : []),
   ];
   return parts.length > 0 ? parts.join(' and ') : 'always';
+}
+
+/** A way to choose the resources of a target. */
+function wayText(way: TargetSelection): string {
+  return way === 'arns' ? 'ARNs' : way;
 }
 
 function service({ id }: FullActionRecord): string {

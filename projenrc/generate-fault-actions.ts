@@ -6,12 +6,12 @@ import { writeFaultPage } from './fault-page';
 import { writeRunTimeRecords } from './run-time-records';
 import type { EnumRecord, FullActionRecord, FullDocumentRecord, FullParameterRecord } from '../src/private/catalogue/records';
 
-/** Makes `npx projen` write the public class `FaultAction`, the records for the library's own use and a page of the docs from the catalogue. */
+/** Makes `npx projen` generate the class `FaultAction`, the run-time records and the page of faults from the catalogue. */
 export function addFaultActionGenerator(project: Project): void {
   new FaultActionGenerator(project);
 }
 
-/** Reads the catalogue of the project in a directory. Every parameter of an enum gets the values it allows. */
+/** Reads the catalogue of the project in a directory, and adds the allowed values to each enum parameter. */
 export function readCatalogue(projectDirectory: string): Catalogue {
   const read = (name: string) => JSON.parse(readFileSync(join(projectDirectory, 'catalogue', `${name}.json`), 'utf-8'));
   const enums: EnumRecord[] = read('enums');
@@ -30,7 +30,7 @@ export function readCatalogue(projectDirectory: string): Catalogue {
   };
 }
 
-/** The generated files: path and lines. */
+/** The lines of each generated file, by path. */
 export function generateFiles(catalogue: Catalogue): { [path: string]: string[] } {
   const { actions, documents, targetTypes } = writeRunTimeRecords(catalogue);
   return {
@@ -56,7 +56,7 @@ class FaultActionGenerator extends Component {
 function allowedValues(parameter: FullParameterRecord, enums: EnumRecord[]): readonly string[] {
   const record = enums.find(({ name }) => name === parameter.enum);
   if (!record) {
-    throw new Error(`parameter '${parameter.name}' wants the enum '${parameter.enum}', which catalogue/enums.json does not have`);
+    throw new Error(`parameter '${parameter.name}' uses the enum '${parameter.enum}', which is not in catalogue/enums.json`);
   }
   return parameter.allowed ?? record.members.map(({ value }) => value);
 }

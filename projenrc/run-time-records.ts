@@ -4,7 +4,7 @@ import type {
   FullTargetTypeRecord, ParameterRecord, PermissionRecord, TargetParameterRecord, TargetTypeRecord,
 } from '../src/private/catalogue/records';
 
-/** The names of the fields by which a full record exceeds the plain one; a missing or superfluous name does not compile. */
+/** The fields that a full record has and the plain one has not. A missing or extra name does not compile. */
 type Dropped<Full, Plain> = { readonly [field in Exclude<keyof Full, keyof Plain>]: true };
 
 const ACTION_FIELDS: Dropped<FullActionRecord, ActionRecord> = { summary: true, remarks: true, quota: true, url: true };
@@ -16,7 +16,7 @@ const PERMISSION_FIELDS: Dropped<FullPermissionRecord, PermissionRecord> = { why
 const TARGET_TYPE_FIELDS: Dropped<FullTargetTypeRecord, TargetTypeRecord> = { summary: true, url: true };
 const TARGET_PARAMETER_FIELDS: Dropped<FullTargetParameterRecord, TargetParameterRecord> = { summary: true };
 
-/** The lines of JSON files with the fields that the library reads at run time, one record a line. */
+/** The lines of the JSON files that the library imports: one record per line, with only the fields that it reads. */
 export function writeRunTimeRecords({ actions, documents, targetTypes }: Catalogue) {
   return {
     actions: writeLines(actions.map((record) => ({ ...without(record, ACTION_FIELDS), ...requirements(record) }))),

@@ -8,7 +8,7 @@ import type { FaultTarget } from './fault-target';
 import type { FaultActionData } from './private/fault/data';
 import { actionData, customActionData, documentActionData } from './private/fault/actions';
 
-/** Which traffic of a subnet is denied. */
+/** The traffic of a subnet to deny. */
 export enum ConnectivityScope {
   /** All traffic that enters or leaves the subnet. */
   ALL = 'all',
@@ -32,7 +32,7 @@ export enum ConnectivityScope {
   VPC = 'vpc',
 }
 
-/** The services whose API calls can be answered with errors. */
+/** The services whose API calls FIS can inject errors into. */
 export enum InjectableService {
   /** Amazon EC2. */
   EC2 = 'ec2',
@@ -41,7 +41,7 @@ export enum InjectableService {
   KINESIS = 'kinesis',
 }
 
-/** The custom resources that FIS can make in an EKS cluster, by API version. */
+/** The API version of a custom resource that FIS can create in an EKS cluster. */
 export enum KubernetesApiVersion {
   /** Chaos Mesh. */
   CHAOS_MESH_ORG_V1ALPHA1 = 'chaos-mesh.org/v1alpha1',
@@ -50,82 +50,82 @@ export enum KubernetesApiVersion {
   LITMUSCHAOS_IO_V1ALPHA1 = 'litmuschaos.io/v1alpha1',
 }
 
-/** The kind of a custom resource that FIS can make in an EKS cluster. */
+/** The kind of a custom resource that FIS can create in an EKS cluster. */
 export enum KubernetesKind {
-  /** Faults of AWS resources, for Chaos Mesh. */
+  /** Faults in AWS resources (Chaos Mesh). */
   AWS_CHAOS = 'AWSChaos',
 
-  /** Faults of name resolution, for Chaos Mesh. */
+  /** DNS faults (Chaos Mesh). */
   DNS_CHAOS = 'DNSChaos',
 
-  /** Faults of Google Cloud resources, for Chaos Mesh. */
+  /** Faults in Google Cloud resources (Chaos Mesh). */
   GCP_CHAOS = 'GCPChaos',
 
-  /** Faults of HTTP traffic, for Chaos Mesh. */
+  /** HTTP faults (Chaos Mesh). */
   HTTP_CHAOS = 'HTTPChaos',
 
-  /** Faults of file systems, for Chaos Mesh. */
+  /** File system I/O faults (Chaos Mesh). */
   IO_CHAOS = 'IOChaos',
 
-  /** Faults of Java virtual machines, for Chaos Mesh. */
+  /** Faults in Java virtual machines (Chaos Mesh). */
   JVM_CHAOS = 'JVMChaos',
 
-  /** Faults of the Linux kernel, for Chaos Mesh. */
+  /** Linux kernel faults (Chaos Mesh). */
   KERNEL_CHAOS = 'KernelChaos',
 
-  /** Faults of network traffic, for Chaos Mesh. */
+  /** Network faults (Chaos Mesh). */
   NETWORK_CHAOS = 'NetworkChaos',
 
-  /** Faults of machines outside Kubernetes, for Chaos Mesh. */
+  /** Faults on machines outside Kubernetes (Chaos Mesh). */
   PHYSICAL_MACHINE_CHAOS = 'PhysicalMachineChaos',
 
-  /** Faults of pods and containers, for Chaos Mesh. */
+  /** Faults in pods and containers (Chaos Mesh). */
   POD_CHAOS = 'PodChaos',
 
-  /** Faults of the HTTP traffic of one pod, for Chaos Mesh. */
+  /** HTTP faults in one pod (Chaos Mesh). */
   POD_HTTP_CHAOS = 'PodHttpChaos',
 
-  /** Faults of the file systems of one pod, for Chaos Mesh. */
+  /** File system I/O faults in one pod (Chaos Mesh). */
   POD_IO_CHAOS = 'PodIOChaos',
 
-  /** Faults of the network traffic of one pod, for Chaos Mesh. */
+  /** Network faults in one pod (Chaos Mesh). */
   POD_NETWORK_CHAOS = 'PodNetworkChaos',
 
-  /** Faults on a schedule, for Chaos Mesh. */
+  /** Scheduled faults (Chaos Mesh). */
   SCHEDULE = 'Schedule',
 
-  /** Load on processors and memory, for Chaos Mesh. */
+  /** CPU and memory stress (Chaos Mesh). */
   STRESS_CHAOS = 'StressChaos',
 
-  /** Faults of the clock, for Chaos Mesh. */
+  /** Clock faults (Chaos Mesh). */
   TIME_CHAOS = 'TimeChaos',
 
-  /** An experiment of Litmus. */
+  /** A Litmus experiment. */
   CHAOS_ENGINE = 'ChaosEngine',
 }
 
-/** The Pod Security Standard that the pod and the container of FIS keep to. */
+/** The Pod Security Standard that the FIS pod and container comply with. */
 export enum PodSecurityPolicy {
-  /** Anything is allowed. */
+  /** Unrestricted. */
   PRIVILEGED = 'privileged',
 
-  /** What is known to widen privileges is not allowed. */
+  /** Prevents known privilege escalations. */
   BASELINE = 'baseline',
 
-  /** Only what is known to be good practice is allowed. */
+  /** Allows only what follows known good practice. */
   RESTRICTED = 'restricted',
 }
 
-/** The signal that ends a process. */
+/** A signal that terminates a process. */
 export enum ProcessSignal {
-  /** Asks the process to end; it may clean up, or ignore it. */
+  /** Asks the process to terminate. The process can clean up first, or ignore the signal. */
   SIGTERM = 'SIGTERM',
 
-  /** Ends the process at once; it cannot be ignored. */
+  /** Terminates the process immediately. The process cannot ignore it. */
   SIGKILL = 'SIGKILL',
 }
 
-/** The direction of network traffic, seen from the target. */
+/** The direction of network traffic, as seen from the target. */
 export enum TrafficType {
   /** Traffic that arrives at the target. */
   INGRESS = 'ingress',
@@ -143,15 +143,15 @@ export enum TransportProtocol {
   UDP = 'udp',
 }
 
-/** Whether zonal autoshift is switched on for a resource. */
+/** Whether zonal autoshift is enabled for a resource. */
 export enum ZonalAutoshiftStatus {
-  /** It is switched on. */
+  /** Zonal autoshift is enabled. */
   ENABLED = 'ENABLED',
 
-  /** It is switched off. */
+  /** Zonal autoshift is disabled. */
   DISABLED = 'DISABLED',
 
-  /** It is switched on or off. */
+  /** Zonal autoshift is enabled or disabled. */
   ANY = 'ANY',
 }
 
@@ -173,9 +173,9 @@ export enum ZonalShiftResourceType {
 /** Options of `FaultAction.arcStartZonalAutoshift`. */
 export interface ArcStartZonalAutoshiftOptions extends FaultActionOptions {
   /**
-   * How long the traffic stays away.
+   * How long traffic stays shifted away from the Availability Zone.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -184,7 +184,7 @@ export interface ArcStartZonalAutoshiftOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The Availability Zone to leave, by its name or ID, for example `eu-west-1a` or `euw1-az1`.
+   * The name or ID of the Availability Zone to shift traffic away from, for example `eu-west-1a` or `euw1-az1`.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-zonal-autoshift
    */
@@ -193,13 +193,13 @@ export interface ArcStartZonalAutoshiftOptions extends FaultActionOptions {
   /**
    * The types of resources whose traffic is shifted.
    *
-   * @default - what AWS takes is not documented
+   * @default - AWS does not document the default
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-zonal-autoshift
    */
   readonly managedResourceTypes?: ZonalShiftResourceType[];
 
   /**
-   * The resources to take, by whether zonal autoshift is switched on for them.
+   * Which resources to shift, depending on whether zonal autoshift is enabled for them.
    *
    * @default ZonalAutoshiftStatus.ENABLED
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-zonal-autoshift
@@ -210,7 +210,7 @@ export interface ArcStartZonalAutoshiftOptions extends FaultActionOptions {
 /** Options of `FaultAction.cloudwatchAssertAlarmState`. */
 export interface CloudwatchAssertAlarmStateOptions extends FaultActionOptions {
   /**
-   * The alarms to look at.
+   * The alarms to check.
    *
    * 1 to 5 alarms.
    *
@@ -219,7 +219,7 @@ export interface CloudwatchAssertAlarmStateOptions extends FaultActionOptions {
   readonly alarms: cloudwatch.IAlarm[];
 
   /**
-   * The states in which each of the alarms may be.
+   * The states that each alarm may be in.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#assert-alarm-state
    */
@@ -250,7 +250,7 @@ export interface DsqlClusterConnectionFailureOptions extends FaultActionOptions 
   readonly duration: Duration;
 
   /**
-   * The share of connections that fail, in percent.
+   * The percentage of connections that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -262,9 +262,9 @@ export interface DsqlClusterConnectionFailureOptions extends FaultActionOptions 
 /** Options of `FaultAction.dynamodbGlobalTablePauseReplication`. */
 export interface DynamodbGlobalTablePauseReplicationOptions extends FaultActionOptions {
   /**
-   * How long the replication is paused.
+   * How long replication is paused.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -288,7 +288,7 @@ export interface EbsPauseVolumeIoOptions extends FaultActionOptions {
 /** Options of `FaultAction.ebsVolumeIoLatency`. */
 export interface EbsVolumeIoLatencyOptions extends FaultActionOptions {
   /**
-   * How long I/O is delayed.
+   * How long the latency lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -297,7 +297,7 @@ export interface EbsVolumeIoLatencyOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The share of reads that are delayed, in percent.
+   * The percentage of reads that are delayed.
    *
    * A number from 0.1 to 100.
    *
@@ -307,9 +307,9 @@ export interface EbsVolumeIoLatencyOptions extends FaultActionOptions {
   readonly readPercentage?: number;
 
   /**
-   * How long reads are delayed.
+   * How long each of these reads is delayed.
    *
-   * The least is 1 millisecond for io2 volumes, and 10 milliseconds for others.
+   * The minimum is 1 millisecond for io2 volumes and 10 milliseconds for all other volumes.
    *
    * A Duration of whole millis from 1 milli to 1 minute.
    *
@@ -319,7 +319,7 @@ export interface EbsVolumeIoLatencyOptions extends FaultActionOptions {
   readonly readLatency?: Duration;
 
   /**
-   * The share of writes that are delayed, in percent.
+   * The percentage of writes that are delayed.
    *
    * A number from 0.1 to 100.
    *
@@ -329,9 +329,9 @@ export interface EbsVolumeIoLatencyOptions extends FaultActionOptions {
   readonly writePercentage?: number;
 
   /**
-   * How long writes are delayed.
+   * How long each of these writes is delayed.
    *
-   * The least is 1 millisecond for io2 volumes, and 10 milliseconds for others.
+   * The minimum is 1 millisecond for io2 volumes and 10 milliseconds for all other volumes.
    *
    * A Duration of whole millis from 1 milli to 1 minute.
    *
@@ -344,9 +344,9 @@ export interface EbsVolumeIoLatencyOptions extends FaultActionOptions {
 /** Options of `FaultAction.ec2ApiInsufficientInstanceCapacityError`. */
 export interface Ec2ApiInsufficientInstanceCapacityErrorOptions extends FaultActionOptions {
   /**
-   * How long calls are answered with errors.
+   * How long calls fail.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -355,7 +355,7 @@ export interface Ec2ApiInsufficientInstanceCapacityErrorOptions extends FaultAct
   readonly duration: Duration;
 
   /**
-   * The Availability Zones without capacity, by their names or IDs, for example `eu-west-1a` or `euw1-az1`.
+   * The names or IDs of the Availability Zones without capacity, for example `eu-west-1a` or `euw1-az1`.
    *
    * 1 or more texts without comma or space.
    *
@@ -364,7 +364,7 @@ export interface Ec2ApiInsufficientInstanceCapacityErrorOptions extends FaultAct
   readonly availabilityZoneIdentifiers: string[];
 
   /**
-   * The share of calls that are hit, in percent.
+   * The percentage of calls that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -376,9 +376,9 @@ export interface Ec2ApiInsufficientInstanceCapacityErrorOptions extends FaultAct
 /** Options of `FaultAction.ec2AsgInsufficientInstanceCapacityError`. */
 export interface Ec2AsgInsufficientInstanceCapacityErrorOptions extends FaultActionOptions {
   /**
-   * How long launches are answered with errors.
+   * How long launches fail.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -387,7 +387,7 @@ export interface Ec2AsgInsufficientInstanceCapacityErrorOptions extends FaultAct
   readonly duration: Duration;
 
   /**
-   * The Availability Zones without capacity, by their names or IDs, for example `eu-west-1a` or `euw1-az1`.
+   * The names or IDs of the Availability Zones without capacity, for example `eu-west-1a` or `euw1-az1`.
    *
    * 1 or more texts without comma or space.
    *
@@ -396,7 +396,7 @@ export interface Ec2AsgInsufficientInstanceCapacityErrorOptions extends FaultAct
   readonly availabilityZoneIdentifiers: string[];
 
   /**
-   * The share of launches that are hit, in percent.
+   * The percentage of launches that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -413,7 +413,7 @@ export interface Ec2RebootInstancesOptions extends FaultActionOptions {
 /** Options of `FaultAction.ec2SendSpotInstanceInterruptions`. */
 export interface Ec2SendSpotInstanceInterruptionsOptions extends FaultActionOptions {
   /**
-   * The time between the notice and the interruption.
+   * The time between the interruption notice and the interruption.
    *
    * A Duration of whole seconds from 2 minutes to 15 minutes.
    *
@@ -425,21 +425,21 @@ export interface Ec2SendSpotInstanceInterruptionsOptions extends FaultActionOpti
 /** Options of `FaultAction.ec2StopInstances`. */
 export interface Ec2StopInstancesOptions extends FaultActionOptions {
   /**
-   * How long the instances stay stopped until FIS starts them again.
+   * How long the instances stay stopped before FIS starts them again.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
-   * @default - the instances stay stopped, and the action ends at once
+   * @default - the instances stay stopped, and the action completes immediately
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stop-instances
    */
   readonly startInstancesAfterDuration?: Duration;
 
   /**
-   * Whether the action is complete, and has not failed, if an instance was terminated while it should have been stopped.
+   * Whether the action completes instead of failing if an instance is terminated while it should be stopped.
    *
-   * It has a meaning only together with `startInstancesAfterDuration`.
+   * Only takes effect together with `startInstancesAfterDuration`.
    *
-   * @default - true for instances of an Auto Scaling group that are started again, otherwise false
+   * @default - true if FIS starts instances of an Auto Scaling group again, otherwise false
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stop-instances
    */
   readonly completeIfInstancesTerminated?: boolean;
@@ -461,7 +461,7 @@ export interface EcsDrainContainerInstancesOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The share of each cluster's container instances that are drained, in percent.
+   * The percentage of each cluster's container instances that are drained.
    *
    * A whole number from 1 to 100.
    *
@@ -477,9 +477,9 @@ export interface EcsStopTaskOptions extends FaultActionOptions {
 /** Options of `FaultAction.ecsTaskCpuStress`. */
 export interface EcsTaskCpuStressOptions extends FaultActionOptions {
   /**
-   * How long the processors are loaded.
+   * How long the CPU stress lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -488,7 +488,7 @@ export interface EcsTaskCpuStressOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The load to reach, in percent.
+   * The CPU load to reach, in percent.
    *
    * A whole number from 0 to 100.
    *
@@ -498,7 +498,7 @@ export interface EcsTaskCpuStressOptions extends FaultActionOptions {
   readonly percent?: number;
 
   /**
-   * How many workers load the processors; 0 stands for one for each processor.
+   * How many workers create the load. 0 means one worker for each CPU.
    *
    * A whole number of 0 or more.
    *
@@ -508,7 +508,7 @@ export interface EcsTaskCpuStressOptions extends FaultActionOptions {
   readonly workers?: number;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: stress-ng.
+   * Whether Systems Manager installs missing packages that the fault needs: stress-ng.
    *
    * @default true
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-cpu-stress
@@ -519,9 +519,9 @@ export interface EcsTaskCpuStressOptions extends FaultActionOptions {
 /** Options of `FaultAction.ecsTaskIoStress`. */
 export interface EcsTaskIoStressOptions extends FaultActionOptions {
   /**
-   * How long the disk is loaded.
+   * How long the I/O stress lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -530,7 +530,7 @@ export interface EcsTaskIoStressOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * How much of the free space of the file system the workers use, in percent.
+   * The percentage of the file system's free space that the workers use.
    *
    * A whole number from 0 to 100.
    *
@@ -540,7 +540,7 @@ export interface EcsTaskIoStressOptions extends FaultActionOptions {
   readonly percent?: number;
 
   /**
-   * How many workers there are.
+   * How many workers create the load.
    *
    * A whole number of 1 or more.
    *
@@ -550,7 +550,7 @@ export interface EcsTaskIoStressOptions extends FaultActionOptions {
   readonly workers?: number;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: stress-ng.
+   * Whether Systems Manager installs missing packages that the fault needs: stress-ng.
    *
    * @default true
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-io-stress
@@ -561,14 +561,14 @@ export interface EcsTaskIoStressOptions extends FaultActionOptions {
 /** Options of `FaultAction.ecsTaskKillProcess`. */
 export interface EcsTaskKillProcessOptions extends FaultActionOptions {
   /**
-   * The name of the process, as `killall` takes it.
+   * The name of the process, as you would pass it to `killall`.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-kill-process
    */
   readonly processName: string;
 
   /**
-   * The signal that is sent to the process.
+   * The signal to send to the process.
    *
    * @default ProcessSignal.SIGTERM
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-kill-process
@@ -576,7 +576,7 @@ export interface EcsTaskKillProcessOptions extends FaultActionOptions {
   readonly signal?: ProcessSignal;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: killall.
+   * Whether Systems Manager installs missing packages that the fault needs: killall.
    *
    * @default true
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-kill-process
@@ -589,7 +589,7 @@ export interface EcsTaskNetworkBlackholePortOptions extends FaultActionOptions {
   /**
    * How long the traffic is dropped.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -607,14 +607,14 @@ export interface EcsTaskNetworkBlackholePortOptions extends FaultActionOptions {
   readonly port: number;
 
   /**
-   * Which direction of traffic is dropped.
+   * The direction of the traffic to drop.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-blackhole-port
    */
   readonly trafficType: TrafficType;
 
   /**
-   * The protocol of the traffic.
+   * The protocol of the traffic to drop.
    *
    * @default TransportProtocol.TCP
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-blackhole-port
@@ -622,7 +622,7 @@ export interface EcsTaskNetworkBlackholePortOptions extends FaultActionOptions {
   readonly protocol?: TransportProtocol;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, curl-minimal, dig and jq.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, curl-minimal, dig and jq.
    *
    * @default true
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-blackhole-port
@@ -630,9 +630,9 @@ export interface EcsTaskNetworkBlackholePortOptions extends FaultActionOptions {
   readonly installDependencies?: boolean;
 
   /**
-   * Whether the fault is injected through the fault injection endpoints of ECS.
+   * Whether to inject the fault through the ECS fault injection endpoints.
    *
-   * It must be true on Fargate, and the task definition needs `enableFaultInjection`.
+   * Must be true on Fargate. The task definition must set `enableFaultInjection`.
    *
    * @default false
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-blackhole-port
@@ -643,9 +643,9 @@ export interface EcsTaskNetworkBlackholePortOptions extends FaultActionOptions {
 /** Options of `FaultAction.ecsTaskNetworkLatency`. */
 export interface EcsTaskNetworkLatencyOptions extends FaultActionOptions {
   /**
-   * How long the traffic is delayed.
+   * How long the latency lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -654,7 +654,7 @@ export interface EcsTaskNetworkLatencyOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * How much later packets leave.
+   * The delay to add to each packet.
    *
    * A Duration of whole millis of 0 millis or more.
    *
@@ -674,9 +674,9 @@ export interface EcsTaskNetworkLatencyOptions extends FaultActionOptions {
   readonly jitter?: Duration;
 
   /**
-   * The share of network flows that are hit, in percent.
+   * The percentage of network flows that are affected.
    *
-   * Anything but 100 needs version 1.100.0 of the ECS agent.
+   * Values other than 100 require version 1.100.0 or later of the ECS agent.
    *
    * A whole number from 0 to 100.
    *
@@ -686,10 +686,11 @@ export interface EcsTaskNetworkLatencyOptions extends FaultActionOptions {
   readonly flowsPercent?: number;
 
   /**
-   * Where the traffic goes to: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`, `DYNAMODB` or `S3`.
+   * The destinations of the affected traffic: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`,
+   * `DYNAMODB` or `S3`.
    *
-   * `DYNAMODB` and `S3` stand for the endpoints in the Region of the experiment. IPv6 traffic is not hit. With an Availability Zone, all tasks
-   * must be in one VPC.
+   * `DYNAMODB` and `S3` mean the endpoints in the Region of the experiment. IPv6 traffic is not affected. If you name an Availability Zone,
+   * all tasks must be in the same VPC.
    *
    * 1 or more texts without comma or space.
    *
@@ -699,7 +700,7 @@ export interface EcsTaskNetworkLatencyOptions extends FaultActionOptions {
   readonly sources?: string[];
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, curl-minimal, dig, jq and lsof.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, curl-minimal, dig, jq and lsof.
    *
    * @default true
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-latency
@@ -707,9 +708,9 @@ export interface EcsTaskNetworkLatencyOptions extends FaultActionOptions {
   readonly installDependencies?: boolean;
 
   /**
-   * Whether the fault is injected through the fault injection endpoints of ECS.
+   * Whether to inject the fault through the ECS fault injection endpoints.
    *
-   * It must be true on Fargate, and the task definition needs `enableFaultInjection`.
+   * Must be true on Fargate. The task definition must set `enableFaultInjection`.
    *
    * @default false
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-latency
@@ -720,9 +721,9 @@ export interface EcsTaskNetworkLatencyOptions extends FaultActionOptions {
 /** Options of `FaultAction.ecsTaskNetworkPacketLoss`. */
 export interface EcsTaskNetworkPacketLossOptions extends FaultActionOptions {
   /**
-   * How long packets are lost.
+   * How long the packet loss lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -731,7 +732,7 @@ export interface EcsTaskNetworkPacketLossOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The share of packets that are lost, in percent.
+   * The percentage of packets that are lost.
    *
    * A whole number from 0 to 100.
    *
@@ -741,9 +742,9 @@ export interface EcsTaskNetworkPacketLossOptions extends FaultActionOptions {
   readonly lossPercent?: number;
 
   /**
-   * The share of network flows that are hit, in percent.
+   * The percentage of network flows that are affected.
    *
-   * Anything but 100 needs version 1.100.0 of the ECS agent.
+   * Values other than 100 require version 1.100.0 or later of the ECS agent.
    *
    * A whole number from 0 to 100.
    *
@@ -753,10 +754,11 @@ export interface EcsTaskNetworkPacketLossOptions extends FaultActionOptions {
   readonly flowsPercent?: number;
 
   /**
-   * Where the traffic goes to: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`, `DYNAMODB` or `S3`.
+   * The destinations of the affected traffic: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`,
+   * `DYNAMODB` or `S3`.
    *
-   * `DYNAMODB` and `S3` stand for the endpoints in the Region of the experiment. IPv6 traffic is not hit. With an Availability Zone, all tasks
-   * must be in one VPC.
+   * `DYNAMODB` and `S3` mean the endpoints in the Region of the experiment. IPv6 traffic is not affected. If you name an Availability Zone,
+   * all tasks must be in the same VPC.
    *
    * 1 or more texts without comma or space.
    *
@@ -766,7 +768,7 @@ export interface EcsTaskNetworkPacketLossOptions extends FaultActionOptions {
   readonly sources?: string[];
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, curl-minimal, dig, jq and lsof.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, curl-minimal, dig, jq and lsof.
    *
    * @default true
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-packet-loss
@@ -774,9 +776,9 @@ export interface EcsTaskNetworkPacketLossOptions extends FaultActionOptions {
   readonly installDependencies?: boolean;
 
   /**
-   * Whether the fault is injected through the fault injection endpoints of ECS.
+   * Whether to inject the fault through the ECS fault injection endpoints.
    *
-   * It must be true on Fargate, and the task definition needs `enableFaultInjection`.
+   * Must be true on Fargate. The task definition must set `enableFaultInjection`.
    *
    * @default false
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-packet-loss
@@ -803,21 +805,21 @@ export interface EksInjectKubernetesCustomResourceOptions extends FaultActionOpt
   readonly kubernetesKind: KubernetesKind;
 
   /**
-   * The namespace in which the custom resource is made.
+   * The namespace to create the custom resource in.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-kubernetes-custom-resource
    */
   readonly kubernetesNamespace: string;
 
   /**
-   * The `spec` of the custom resource, in at most 1,024 characters as JSON.
+   * The `spec` of the custom resource, at most 1,024 characters as JSON.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-kubernetes-custom-resource
    */
   readonly kubernetesSpec: { [name: string]: any };
 
   /**
-   * How long the experiment in the cluster may take.
+   * How long the experiment in the cluster may run.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -829,9 +831,9 @@ export interface EksInjectKubernetesCustomResourceOptions extends FaultActionOpt
 /** Options of `FaultAction.eksPodCpuStress`. */
 export interface EksPodCpuStressOptions extends FaultActionOptions {
   /**
-   * How long the processors are loaded.
+   * How long the CPU stress lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -840,7 +842,7 @@ export interface EksPodCpuStressOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The load to reach, in percent.
+   * The CPU load to reach, in percent.
    *
    * A whole number from 0 to 100.
    *
@@ -850,7 +852,7 @@ export interface EksPodCpuStressOptions extends FaultActionOptions {
   readonly percent?: number;
 
   /**
-   * How many workers load the processors; 0 stands for one for each processor.
+   * How many workers create the load. 0 means one worker for each CPU.
    *
    * A whole number of 0 or more.
    *
@@ -860,7 +862,7 @@ export interface EksPodCpuStressOptions extends FaultActionOptions {
   readonly workers?: number;
 
   /**
-   * The Kubernetes service account under which FIS works in the cluster.
+   * The Kubernetes service account that FIS uses in the cluster.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-cpu-stress
    */
@@ -875,7 +877,7 @@ export interface EksPodCpuStressOptions extends FaultActionOptions {
   readonly fisPodContainerImage?: string;
 
   /**
-   * The share of targets that may fail before the action fails, in percent.
+   * The percentage of targets that may fail before the action fails.
    *
    * A whole number from 0 to 100.
    *
@@ -887,9 +889,9 @@ export interface EksPodCpuStressOptions extends FaultActionOptions {
   /**
    * Kubernetes labels of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no labels of yours
+   * @default - no labels of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-cpu-stress
    */
   readonly fisPodLabels?: string;
@@ -897,17 +899,17 @@ export interface EksPodCpuStressOptions extends FaultActionOptions {
   /**
    * Kubernetes annotations of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no annotations of yours
+   * @default - no annotations of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-cpu-stress
    */
   readonly fisPodAnnotations?: string;
 
   /**
-   * The Pod Security Standard that the pod and the container of FIS keep to.
+   * The Pod Security Standard that the FIS pod and container comply with.
    *
-   * @default - what FIS takes is not documented
+   * @default - AWS does not document the default
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-cpu-stress
    */
   readonly fisPodSecurityPolicy?: PodSecurityPolicy;
@@ -916,7 +918,7 @@ export interface EksPodCpuStressOptions extends FaultActionOptions {
 /** Options of `FaultAction.eksPodDelete`. */
 export interface EksPodDeleteOptions extends FaultActionOptions {
   /**
-   * How long the pods may take to end by themselves; 0 ends them at once.
+   * How long the pods may take to terminate gracefully. 0 terminates them immediately.
    *
    * A Duration of whole seconds of 0 seconds or more.
    *
@@ -926,7 +928,7 @@ export interface EksPodDeleteOptions extends FaultActionOptions {
   readonly gracePeriod?: Duration;
 
   /**
-   * The Kubernetes service account under which FIS works in the cluster.
+   * The Kubernetes service account that FIS uses in the cluster.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-delete
    */
@@ -941,7 +943,7 @@ export interface EksPodDeleteOptions extends FaultActionOptions {
   readonly fisPodContainerImage?: string;
 
   /**
-   * The share of targets that may fail before the action fails, in percent.
+   * The percentage of targets that may fail before the action fails.
    *
    * A whole number from 0 to 100.
    *
@@ -953,9 +955,9 @@ export interface EksPodDeleteOptions extends FaultActionOptions {
   /**
    * Kubernetes labels of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no labels of yours
+   * @default - no labels of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-delete
    */
   readonly fisPodLabels?: string;
@@ -963,17 +965,17 @@ export interface EksPodDeleteOptions extends FaultActionOptions {
   /**
    * Kubernetes annotations of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no annotations of yours
+   * @default - no annotations of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-delete
    */
   readonly fisPodAnnotations?: string;
 
   /**
-   * The Pod Security Standard that the pod and the container of FIS keep to.
+   * The Pod Security Standard that the FIS pod and container comply with.
    *
-   * @default - what FIS takes is not documented
+   * @default - AWS does not document the default
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-delete
    */
   readonly fisPodSecurityPolicy?: PodSecurityPolicy;
@@ -982,9 +984,9 @@ export interface EksPodDeleteOptions extends FaultActionOptions {
 /** Options of `FaultAction.eksPodIoStress`. */
 export interface EksPodIoStressOptions extends FaultActionOptions {
   /**
-   * How long the disk is loaded.
+   * How long the I/O stress lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -993,7 +995,7 @@ export interface EksPodIoStressOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * How many workers there are.
+   * How many workers create the load.
    *
    * A whole number of 1 or more.
    *
@@ -1003,7 +1005,7 @@ export interface EksPodIoStressOptions extends FaultActionOptions {
   readonly workers?: number;
 
   /**
-   * How much of the free space of the file system the workers use, in percent.
+   * The percentage of the file system's free space that the workers use.
    *
    * A whole number from 0 to 100.
    *
@@ -1013,7 +1015,7 @@ export interface EksPodIoStressOptions extends FaultActionOptions {
   readonly percent?: number;
 
   /**
-   * The Kubernetes service account under which FIS works in the cluster.
+   * The Kubernetes service account that FIS uses in the cluster.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-io-stress
    */
@@ -1028,7 +1030,7 @@ export interface EksPodIoStressOptions extends FaultActionOptions {
   readonly fisPodContainerImage?: string;
 
   /**
-   * The share of targets that may fail before the action fails, in percent.
+   * The percentage of targets that may fail before the action fails.
    *
    * A whole number from 0 to 100.
    *
@@ -1040,9 +1042,9 @@ export interface EksPodIoStressOptions extends FaultActionOptions {
   /**
    * Kubernetes labels of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no labels of yours
+   * @default - no labels of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-io-stress
    */
   readonly fisPodLabels?: string;
@@ -1050,19 +1052,19 @@ export interface EksPodIoStressOptions extends FaultActionOptions {
   /**
    * Kubernetes annotations of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no annotations of yours
+   * @default - no annotations of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-io-stress
    */
   readonly fisPodAnnotations?: string;
 
   /**
-   * The Pod Security Standard that the pod and the container of FIS keep to.
+   * The Pod Security Standard that the FIS pod and container comply with.
    *
    * `RESTRICTED` is not supported.
    *
-   * @default - what FIS takes is not documented
+   * @default - AWS does not document the default
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-io-stress
    */
   readonly fisPodSecurityPolicy?: PodSecurityPolicy;
@@ -1071,9 +1073,9 @@ export interface EksPodIoStressOptions extends FaultActionOptions {
 /** Options of `FaultAction.eksPodMemoryStress`. */
 export interface EksPodMemoryStressOptions extends FaultActionOptions {
   /**
-   * How long the memory is taken.
+   * How long the memory stress lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1082,7 +1084,7 @@ export interface EksPodMemoryStressOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * How many workers there are.
+   * How many workers create the load.
    *
    * A whole number of 1 or more.
    *
@@ -1092,7 +1094,7 @@ export interface EksPodMemoryStressOptions extends FaultActionOptions {
   readonly workers?: number;
 
   /**
-   * How much memory is taken, in percent.
+   * The percentage of memory to use.
    *
    * A whole number from 0 to 100.
    *
@@ -1102,7 +1104,7 @@ export interface EksPodMemoryStressOptions extends FaultActionOptions {
   readonly percent?: number;
 
   /**
-   * The Kubernetes service account under which FIS works in the cluster.
+   * The Kubernetes service account that FIS uses in the cluster.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-memory-stress
    */
@@ -1117,7 +1119,7 @@ export interface EksPodMemoryStressOptions extends FaultActionOptions {
   readonly fisPodContainerImage?: string;
 
   /**
-   * The share of targets that may fail before the action fails, in percent.
+   * The percentage of targets that may fail before the action fails.
    *
    * A whole number from 0 to 100.
    *
@@ -1129,9 +1131,9 @@ export interface EksPodMemoryStressOptions extends FaultActionOptions {
   /**
    * Kubernetes labels of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no labels of yours
+   * @default - no labels of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-memory-stress
    */
   readonly fisPodLabels?: string;
@@ -1139,17 +1141,17 @@ export interface EksPodMemoryStressOptions extends FaultActionOptions {
   /**
    * Kubernetes annotations of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no annotations of yours
+   * @default - no annotations of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-memory-stress
    */
   readonly fisPodAnnotations?: string;
 
   /**
-   * The Pod Security Standard that the pod and the container of FIS keep to.
+   * The Pod Security Standard that the FIS pod and container comply with.
    *
-   * @default - what FIS takes is not documented
+   * @default - AWS does not document the default
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-memory-stress
    */
   readonly fisPodSecurityPolicy?: PodSecurityPolicy;
@@ -1160,7 +1162,7 @@ export interface EksPodNetworkBlackholePortOptions extends FaultActionOptions {
   /**
    * How long the traffic is dropped.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1169,14 +1171,14 @@ export interface EksPodNetworkBlackholePortOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The protocol of the traffic.
+   * The protocol of the traffic to drop.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-blackhole-port
    */
   readonly protocol: TransportProtocol;
 
   /**
-   * Which direction of traffic is dropped.
+   * The direction of the traffic to drop.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-blackhole-port
    */
@@ -1192,7 +1194,7 @@ export interface EksPodNetworkBlackholePortOptions extends FaultActionOptions {
   readonly port: number;
 
   /**
-   * The Kubernetes service account under which FIS works in the cluster.
+   * The Kubernetes service account that FIS uses in the cluster.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-blackhole-port
    */
@@ -1207,7 +1209,7 @@ export interface EksPodNetworkBlackholePortOptions extends FaultActionOptions {
   readonly fisPodContainerImage?: string;
 
   /**
-   * The share of targets that may fail before the action fails, in percent.
+   * The percentage of targets that may fail before the action fails.
    *
    * A whole number from 0 to 100.
    *
@@ -1219,9 +1221,9 @@ export interface EksPodNetworkBlackholePortOptions extends FaultActionOptions {
   /**
    * Kubernetes labels of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no labels of yours
+   * @default - no labels of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-blackhole-port
    */
   readonly fisPodLabels?: string;
@@ -1229,9 +1231,9 @@ export interface EksPodNetworkBlackholePortOptions extends FaultActionOptions {
   /**
    * Kubernetes annotations of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no annotations of yours
+   * @default - no annotations of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-blackhole-port
    */
   readonly fisPodAnnotations?: string;
@@ -1240,9 +1242,9 @@ export interface EksPodNetworkBlackholePortOptions extends FaultActionOptions {
 /** Options of `FaultAction.eksPodNetworkLatency`. */
 export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   /**
-   * How long the traffic is delayed.
+   * How long the latency lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1251,7 +1253,7 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The names of the network interfaces; `DEFAULT` stands for the primary one and `ALL` for all.
+   * The names of the network interfaces. `DEFAULT` means the primary interface and `ALL` means all interfaces.
    *
    * 1 or more texts without comma or space.
    *
@@ -1261,7 +1263,7 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   readonly networkInterfaces?: string[];
 
   /**
-   * How much later packets leave.
+   * The delay to add to each packet.
    *
    * A Duration of whole millis of 0 millis or more.
    *
@@ -1281,7 +1283,7 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   readonly jitter?: Duration;
 
   /**
-   * The share of network flows that are hit, in percent.
+   * The percentage of network flows that are affected.
    *
    * A whole number from 0 to 100.
    *
@@ -1291,9 +1293,10 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   readonly flowsPercent?: number;
 
   /**
-   * Where the traffic goes to: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`, `DYNAMODB` or `S3`.
+   * The destinations of the affected traffic: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`,
+   * `DYNAMODB` or `S3`.
    *
-   * `DYNAMODB` and `S3` stand for the endpoints in the Region of the experiment. IPv6 traffic is not hit.
+   * `DYNAMODB` and `S3` mean the endpoints in the Region of the experiment. IPv6 traffic is not affected.
    *
    * 1 or more texts without comma or space.
    *
@@ -1303,7 +1306,7 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   readonly sources?: string[];
 
   /**
-   * The Kubernetes service account under which FIS works in the cluster.
+   * The Kubernetes service account that FIS uses in the cluster.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-latency
    */
@@ -1318,7 +1321,7 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   readonly fisPodContainerImage?: string;
 
   /**
-   * The share of targets that may fail before the action fails, in percent.
+   * The percentage of targets that may fail before the action fails.
    *
    * A whole number from 0 to 100.
    *
@@ -1330,9 +1333,9 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   /**
    * Kubernetes labels of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no labels of yours
+   * @default - no labels of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-latency
    */
   readonly fisPodLabels?: string;
@@ -1340,9 +1343,9 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
   /**
    * Kubernetes annotations of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no annotations of yours
+   * @default - no annotations of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-latency
    */
   readonly fisPodAnnotations?: string;
@@ -1351,9 +1354,9 @@ export interface EksPodNetworkLatencyOptions extends FaultActionOptions {
 /** Options of `FaultAction.eksPodNetworkPacketLoss`. */
 export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   /**
-   * How long packets are lost.
+   * How long the packet loss lasts.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1362,7 +1365,7 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The names of the network interfaces; `DEFAULT` stands for the primary one and `ALL` for all.
+   * The names of the network interfaces. `DEFAULT` means the primary interface and `ALL` means all interfaces.
    *
    * 1 or more texts without comma or space.
    *
@@ -1372,7 +1375,7 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   readonly networkInterfaces?: string[];
 
   /**
-   * The share of packets that are lost, in percent.
+   * The percentage of packets that are lost.
    *
    * A whole number from 0 to 100.
    *
@@ -1382,7 +1385,7 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   readonly lossPercent?: number;
 
   /**
-   * The share of network flows that are hit, in percent.
+   * The percentage of network flows that are affected.
    *
    * A whole number from 0 to 100.
    *
@@ -1392,9 +1395,10 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   readonly flowsPercent?: number;
 
   /**
-   * Where the traffic goes to: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`, `DYNAMODB` or `S3`.
+   * The destinations of the affected traffic: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones, `ALL`,
+   * `DYNAMODB` or `S3`.
    *
-   * `DYNAMODB` and `S3` stand for the endpoints in the Region of the experiment. IPv6 traffic is not hit.
+   * `DYNAMODB` and `S3` mean the endpoints in the Region of the experiment. IPv6 traffic is not affected.
    *
    * 1 or more texts without comma or space.
    *
@@ -1404,7 +1408,7 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   readonly sources?: string[];
 
   /**
-   * The Kubernetes service account under which FIS works in the cluster.
+   * The Kubernetes service account that FIS uses in the cluster.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-packet-loss
    */
@@ -1419,7 +1423,7 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   readonly fisPodContainerImage?: string;
 
   /**
-   * The share of targets that may fail before the action fails, in percent.
+   * The percentage of targets that may fail before the action fails.
    *
    * A whole number from 0 to 100.
    *
@@ -1431,9 +1435,9 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   /**
    * Kubernetes labels of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no labels of yours
+   * @default - no labels of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-packet-loss
    */
   readonly fisPodLabels?: string;
@@ -1441,9 +1445,9 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
   /**
    * Kubernetes annotations of the pod that FIS starts.
    *
-   * AWS does not document how they are written.
+   * AWS does not document the format.
    *
-   * @default - it has no annotations of yours
+   * @default - no annotations of your own
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-packet-loss
    */
   readonly fisPodAnnotations?: string;
@@ -1452,7 +1456,7 @@ export interface EksPodNetworkPacketLossOptions extends FaultActionOptions {
 /** Options of `FaultAction.eksTerminateNodegroupInstances`. */
 export interface EksTerminateNodegroupInstancesOptions extends FaultActionOptions {
   /**
-   * The share of each node group's instances that are terminated, in percent.
+   * The percentage of each node group's instances that are terminated.
    *
    * A whole number from 1 to 100.
    *
@@ -1464,7 +1468,7 @@ export interface EksTerminateNodegroupInstancesOptions extends FaultActionOption
 /** Options of `FaultAction.elasticacheReplicationgroupInterruptAzPower`. */
 export interface ElasticacheReplicationgroupInterruptAzPowerOptions extends FaultActionOptions {
   /**
-   * How long the nodes have no power.
+   * How long the power interruption lasts.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1476,7 +1480,7 @@ export interface ElasticacheReplicationgroupInterruptAzPowerOptions extends Faul
 /** Options of `FaultAction.fisInjectApiInternalError`. */
 export interface FisInjectApiInternalErrorOptions extends FaultActionOptions {
   /**
-   * How long calls are answered with errors.
+   * How long calls fail.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1485,14 +1489,14 @@ export interface FisInjectApiInternalErrorOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The service whose API calls are hit.
+   * The service whose API calls fail.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-internal-error
    */
   readonly service: InjectableService;
 
   /**
-   * The share of calls that are hit, in percent.
+   * The percentage of calls that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -1501,7 +1505,7 @@ export interface FisInjectApiInternalErrorOptions extends FaultActionOptions {
   readonly percentage: number;
 
   /**
-   * The API operations that are hit, for example `DescribeInstances`.
+   * The API operations that fail, for example `DescribeInstances`.
    *
    * 1 or more texts without comma or space.
    *
@@ -1513,7 +1517,7 @@ export interface FisInjectApiInternalErrorOptions extends FaultActionOptions {
 /** Options of `FaultAction.fisInjectApiThrottleError`. */
 export interface FisInjectApiThrottleErrorOptions extends FaultActionOptions {
   /**
-   * How long calls are answered with errors.
+   * How long calls fail.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1522,14 +1526,14 @@ export interface FisInjectApiThrottleErrorOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The service whose API calls are hit.
+   * The service whose API calls fail.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-throttle-error
    */
   readonly service: InjectableService;
 
   /**
-   * The share of calls that are hit, in percent.
+   * The percentage of calls that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -1538,7 +1542,7 @@ export interface FisInjectApiThrottleErrorOptions extends FaultActionOptions {
   readonly percentage: number;
 
   /**
-   * The API operations that are hit, for example `DescribeInstances`.
+   * The API operations that fail, for example `DescribeInstances`.
    *
    * 1 or more texts without comma or space.
    *
@@ -1550,7 +1554,7 @@ export interface FisInjectApiThrottleErrorOptions extends FaultActionOptions {
 /** Options of `FaultAction.fisInjectApiUnavailableError`. */
 export interface FisInjectApiUnavailableErrorOptions extends FaultActionOptions {
   /**
-   * How long calls are answered with errors.
+   * How long calls fail.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1559,14 +1563,14 @@ export interface FisInjectApiUnavailableErrorOptions extends FaultActionOptions 
   readonly duration: Duration;
 
   /**
-   * The service whose API calls are hit.
+   * The service whose API calls fail.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-unavailable-error
    */
   readonly service: InjectableService;
 
   /**
-   * The share of calls that are hit, in percent.
+   * The percentage of calls that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -1575,7 +1579,7 @@ export interface FisInjectApiUnavailableErrorOptions extends FaultActionOptions 
   readonly percentage: number;
 
   /**
-   * The API operations that are hit, for example `DescribeInstances`.
+   * The API operations that fail, for example `DescribeInstances`.
    *
    * 1 or more texts without comma or space.
    *
@@ -1599,7 +1603,7 @@ export interface FisWaitOptions extends FaultActionOptions {
 /** Options of `FaultAction.kinesisStreamExpiredIteratorException`. */
 export interface KinesisStreamExpiredIteratorExceptionOptions extends FaultActionOptions {
   /**
-   * How long calls are answered with errors.
+   * How long calls fail.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1608,7 +1612,7 @@ export interface KinesisStreamExpiredIteratorExceptionOptions extends FaultActio
   readonly duration: Duration;
 
   /**
-   * The share of calls that are hit, in percent.
+   * The percentage of calls that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -1620,7 +1624,7 @@ export interface KinesisStreamExpiredIteratorExceptionOptions extends FaultActio
 /** Options of `FaultAction.kinesisStreamProvisionedThroughputException`. */
 export interface KinesisStreamProvisionedThroughputExceptionOptions extends FaultActionOptions {
   /**
-   * How long calls are answered with errors.
+   * How long calls fail.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1629,7 +1633,7 @@ export interface KinesisStreamProvisionedThroughputExceptionOptions extends Faul
   readonly duration: Duration;
 
   /**
-   * The share of calls that are hit, in percent.
+   * The percentage of calls that fail.
    *
    * A whole number from 1 to 100.
    *
@@ -1641,9 +1645,9 @@ export interface KinesisStreamProvisionedThroughputExceptionOptions extends Faul
 /** Options of `FaultAction.lambdaInvocationAddDelay`. */
 export interface LambdaInvocationAddDelayOptions extends FaultActionOptions {
   /**
-   * How long invocations are hit.
+   * How long invocations are affected.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1652,7 +1656,7 @@ export interface LambdaInvocationAddDelayOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The share of invocations that are hit, in percent.
+   * The percentage of invocations that are affected.
    *
    * A whole number from 1 to 100.
    *
@@ -1662,7 +1666,7 @@ export interface LambdaInvocationAddDelayOptions extends FaultActionOptions {
   readonly invocationPercentage?: number;
 
   /**
-   * How much later the functions start.
+   * How long the start of the functions is delayed.
    *
    * A Duration of whole millis from 0 millis to 15 minutes.
    *
@@ -1672,18 +1676,18 @@ export interface LambdaInvocationAddDelayOptions extends FaultActionOptions {
   readonly startupDelay?: Duration;
 
   /**
-   * The bucket in which the functions look for faults.
+   * The bucket where the functions look for faults.
    *
-   * It is the one in `AWS_FIS_CONFIGURATION_LOCATION` of the functions. Only permissions are made from it.
+   * Use the one in the functions' `AWS_FIS_CONFIGURATION_LOCATION`. This option only affects permissions.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-add-delay
    */
   readonly configurationBucket: s3.IBucket;
 
   /**
-   * The folder in the bucket in which the functions look for faults.
+   * The folder in the bucket where the functions look for faults.
    *
-   * It is the one in `AWS_FIS_CONFIGURATION_LOCATION` of the functions. Only permissions are made from it.
+   * Use the one in the functions' `AWS_FIS_CONFIGURATION_LOCATION`. This option only affects permissions.
    *
    * A path without a slash at its ends.
    *
@@ -1695,9 +1699,9 @@ export interface LambdaInvocationAddDelayOptions extends FaultActionOptions {
 /** Options of `FaultAction.lambdaInvocationError`. */
 export interface LambdaInvocationErrorOptions extends FaultActionOptions {
   /**
-   * How long invocations are hit.
+   * How long invocations are affected.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1706,7 +1710,7 @@ export interface LambdaInvocationErrorOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * The share of invocations that are hit, in percent.
+   * The percentage of invocations that are affected.
    *
    * A whole number from 1 to 100.
    *
@@ -1716,27 +1720,27 @@ export interface LambdaInvocationErrorOptions extends FaultActionOptions {
   readonly invocationPercentage?: number;
 
   /**
-   * Whether the code of the function is not run at all.
+   * Whether to skip running the function's code.
    *
-   * AWS recommends a value of `AWS_FIS_POLL_MAX_WAIT_MILLISECONDS` other than 0 with it.
+   * For true, AWS recommends setting `AWS_FIS_POLL_MAX_WAIT_MILLISECONDS` to a value other than 0.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-error
    */
   readonly preventExecution: boolean;
 
   /**
-   * The bucket in which the functions look for faults.
+   * The bucket where the functions look for faults.
    *
-   * It is the one in `AWS_FIS_CONFIGURATION_LOCATION` of the functions. Only permissions are made from it.
+   * Use the one in the functions' `AWS_FIS_CONFIGURATION_LOCATION`. This option only affects permissions.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-error
    */
   readonly configurationBucket: s3.IBucket;
 
   /**
-   * The folder in the bucket in which the functions look for faults.
+   * The folder in the bucket where the functions look for faults.
    *
-   * It is the one in `AWS_FIS_CONFIGURATION_LOCATION` of the functions. Only permissions are made from it.
+   * Use the one in the functions' `AWS_FIS_CONFIGURATION_LOCATION`. This option only affects permissions.
    *
    * A path without a slash at its ends.
    *
@@ -1748,9 +1752,9 @@ export interface LambdaInvocationErrorOptions extends FaultActionOptions {
 /** Options of `FaultAction.lambdaInvocationHttpIntegrationResponse`. */
 export interface LambdaInvocationHttpIntegrationResponseOptions extends FaultActionOptions {
   /**
-   * How long invocations are hit.
+   * How long invocations are affected.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1759,7 +1763,7 @@ export interface LambdaInvocationHttpIntegrationResponseOptions extends FaultAct
   readonly duration: Duration;
 
   /**
-   * The share of invocations that are hit, in percent.
+   * The percentage of invocations that are affected.
    *
    * A whole number from 1 to 100.
    *
@@ -1769,23 +1773,23 @@ export interface LambdaInvocationHttpIntegrationResponseOptions extends FaultAct
   readonly invocationPercentage?: number;
 
   /**
-   * Whether the code of the function is not run at all.
+   * Whether to skip running the function's code.
    *
-   * AWS recommends a value of `AWS_FIS_POLL_MAX_WAIT_MILLISECONDS` other than 0 with it.
+   * For true, AWS recommends setting `AWS_FIS_POLL_MAX_WAIT_MILLISECONDS` to a value other than 0.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-http-integration-response
    */
   readonly preventExecution: boolean;
 
   /**
-   * The Content-Type header of the answer, for example `application/json`.
+   * The Content-Type header of the response, for example `application/json`.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-http-integration-response
    */
   readonly contentTypeHeader: string;
 
   /**
-   * The HTTP status of the answer.
+   * The HTTP status code of the response.
    *
    * A whole number from 0 to 999.
    *
@@ -1794,18 +1798,18 @@ export interface LambdaInvocationHttpIntegrationResponseOptions extends FaultAct
   readonly statusCode: number;
 
   /**
-   * The bucket in which the functions look for faults.
+   * The bucket where the functions look for faults.
    *
-   * It is the one in `AWS_FIS_CONFIGURATION_LOCATION` of the functions. Only permissions are made from it.
+   * Use the one in the functions' `AWS_FIS_CONFIGURATION_LOCATION`. This option only affects permissions.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-http-integration-response
    */
   readonly configurationBucket: s3.IBucket;
 
   /**
-   * The folder in the bucket in which the functions look for faults.
+   * The folder in the bucket where the functions look for faults.
    *
-   * It is the one in `AWS_FIS_CONFIGURATION_LOCATION` of the functions. Only permissions are made from it.
+   * Use the one in the functions' `AWS_FIS_CONFIGURATION_LOCATION`. This option only affects permissions.
    *
    * A path without a slash at its ends.
    *
@@ -1817,7 +1821,7 @@ export interface LambdaInvocationHttpIntegrationResponseOptions extends FaultAct
 /** Options of `FaultAction.memorydbMultiRegionClusterPauseReplication`. */
 export interface MemorydbMultiRegionClusterPauseReplicationOptions extends FaultActionOptions {
   /**
-   * How long the replication is paused.
+   * How long replication is paused.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1838,16 +1842,16 @@ export interface NetworkDisruptConnectivityOptions extends FaultActionOptions {
   readonly duration: Duration;
 
   /**
-   * Which traffic is denied.
+   * The traffic to deny.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#disrupt-connectivity
    */
   readonly scope: ConnectivityScope;
 
   /**
-   * The name, ID or ARN of a customer-managed prefix list of at most 10 entries, the traffic with which is denied.
+   * The name, ID or ARN of the customer-managed prefix list to deny traffic to and from. It may have at most 10 entries.
    *
-   * @default - there is no prefix list; it is required if `scope` is `ConnectivityScope.PREFIX_LIST`
+   * @default - no prefix list; required if `scope` is `ConnectivityScope.PREFIX_LIST`
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#disrupt-connectivity
    */
   readonly prefixListIdentifier?: string;
@@ -1858,7 +1862,7 @@ export interface NetworkDisruptVpcEndpointOptions extends FaultActionOptions {
   /**
    * How long the traffic is blocked.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1872,7 +1876,7 @@ export interface NetworkRouteTableDisruptCrossRegionConnectivityOptions extends 
   /**
    * How long the traffic is blocked.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1893,7 +1897,7 @@ export interface NetworkTransitGatewayDisruptCrossRegionConnectivityOptions exte
   /**
    * How long the traffic is blocked.
    *
-   * AWS documents no range for it.
+   * AWS does not document a range.
    *
    * A Duration of whole seconds.
    *
@@ -1916,7 +1920,7 @@ export interface RdsFailoverDbClusterOptions extends FaultActionOptions {
 /** Options of `FaultAction.rdsRebootDbInstances`. */
 export interface RdsRebootDbInstancesOptions extends FaultActionOptions {
   /**
-   * Whether the reboot is done by a failover to the standby in another Availability Zone.
+   * Whether to reboot with a failover to the standby in another Availability Zone.
    *
    * Only Multi-AZ instances have a standby.
    *
@@ -1929,7 +1933,7 @@ export interface RdsRebootDbInstancesOptions extends FaultActionOptions {
 /** Options of `FaultAction.s3BucketPauseReplication`. */
 export interface S3BucketPauseReplicationOptions extends FaultActionOptions {
   /**
-   * How long the replication is paused.
+   * How long replication is paused.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -1955,11 +1959,11 @@ export interface S3BucketPauseReplicationOptions extends FaultActionOptions {
   readonly destinationBuckets?: string[];
 
   /**
-   * The prefixes of keys in the filters of the replication rules that are paused.
+   * The key prefixes in the filters of the replication rules to pause.
    *
    * 1 or more texts without comma or space.
    *
-   * @default - rules are paused whatever their filter
+   * @default - rules are paused regardless of their filter
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#bucket-pause-replication
    */
   readonly prefixes?: string[];
@@ -1968,7 +1972,7 @@ export interface S3BucketPauseReplicationOptions extends FaultActionOptions {
 /** Options of `FaultAction.ssmCpuStress`. */
 export interface SsmCpuStressOptions extends SsmDocumentActionOptions {
   /**
-   * How long the processors are loaded.
+   * How long the CPU stress lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -1977,7 +1981,7 @@ export interface SsmCpuStressOptions extends SsmDocumentActionOptions {
   readonly duration: Duration;
 
   /**
-   * How many processors are loaded; 0 stands for all.
+   * How many CPUs to stress. 0 means all CPUs.
    *
    * A whole number of 0 or more.
    *
@@ -1987,7 +1991,7 @@ export interface SsmCpuStressOptions extends SsmDocumentActionOptions {
   readonly processors?: number;
 
   /**
-   * The load to reach, in percent.
+   * The CPU load to reach, in percent.
    *
    * A whole number from 0 to 100.
    *
@@ -1997,7 +2001,7 @@ export interface SsmCpuStressOptions extends SsmDocumentActionOptions {
   readonly loadPercent?: number;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: stress-ng.
+   * Whether Systems Manager installs missing packages that the fault needs: stress-ng.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2019,9 +2023,9 @@ export interface SsmDiskFillOptions extends SsmDocumentActionOptions {
   readonly duration: Duration;
 
   /**
-   * How much of the disk is taken, in percent.
+   * The percentage of the disk to fill.
    *
-   * Stay below 100: Systems Manager may be unable to cancel the command on a full disk, and so FIS to end the fault.
+   * Stay below 100. On a full disk, Systems Manager may be unable to cancel the command, and FIS then cannot end the fault.
    *
    * A whole number from 0 to 100.
    *
@@ -2031,7 +2035,7 @@ export interface SsmDiskFillOptions extends SsmDocumentActionOptions {
   readonly percent?: number;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, kmod and fallocate.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, kmod and fallocate.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2044,7 +2048,7 @@ export interface SsmDiskFillOptions extends SsmDocumentActionOptions {
 /** Options of `FaultAction.ssmIoStress`. */
 export interface SsmIoStressOptions extends SsmDocumentActionOptions {
   /**
-   * How long the disk is loaded.
+   * How long the I/O stress lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -2063,7 +2067,7 @@ export interface SsmIoStressOptions extends SsmDocumentActionOptions {
   readonly workers?: number;
 
   /**
-   * How much of the free space of the file system the workers use, in percent.
+   * The percentage of the file system's free space that the workers use.
    *
    * A whole number from 0 to 100.
    *
@@ -2073,7 +2077,7 @@ export interface SsmIoStressOptions extends SsmDocumentActionOptions {
   readonly percent?: number;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: stress-ng.
+   * Whether Systems Manager installs missing packages that the fault needs: stress-ng.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2086,14 +2090,14 @@ export interface SsmIoStressOptions extends SsmDocumentActionOptions {
 /** Options of `FaultAction.ssmKillProcess`. */
 export interface SsmKillProcessOptions extends SsmDocumentActionOptions {
   /**
-   * The name of the process, as `killall` takes it.
+   * The name of the process, as you would pass it to `killall`.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-kill-process
    */
   readonly processName: string;
 
   /**
-   * The signal that is sent to the process.
+   * The signal to send to the process.
    *
    * @default ProcessSignal.SIGTERM
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-kill-process
@@ -2101,7 +2105,7 @@ export interface SsmKillProcessOptions extends SsmDocumentActionOptions {
   readonly signal?: ProcessSignal;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: killall.
+   * Whether Systems Manager installs missing packages that the fault needs: killall.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2114,7 +2118,7 @@ export interface SsmKillProcessOptions extends SsmDocumentActionOptions {
 /** Options of `FaultAction.ssmMemoryStress`. */
 export interface SsmMemoryStressOptions extends SsmDocumentActionOptions {
   /**
-   * How long the memory is taken up.
+   * How long the memory stress lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -2123,7 +2127,7 @@ export interface SsmMemoryStressOptions extends SsmDocumentActionOptions {
   readonly duration: Duration;
 
   /**
-   * How many workers take up memory at the same time.
+   * How many workers use memory at the same time.
    *
    * A whole number of 1 or more.
    *
@@ -2133,9 +2137,9 @@ export interface SsmMemoryStressOptions extends SsmDocumentActionOptions {
   readonly workers?: number;
 
   /**
-   * How much of the virtual memory is taken up, in percent.
+   * The percentage of virtual memory to use.
    *
-   * If it is too much, the kernel may kill the SSM agent and with it the means to end the fault.
+   * If the percentage is too high, the kernel may kill the SSM agent, and FIS then cannot end the fault.
    *
    * A whole number from 0 to 100.
    *
@@ -2144,7 +2148,7 @@ export interface SsmMemoryStressOptions extends SsmDocumentActionOptions {
   readonly percent: number;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: stress-ng.
+   * Whether Systems Manager installs missing packages that the fault needs: stress-ng.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2166,14 +2170,14 @@ export interface SsmNetworkBlackholePortOptions extends SsmDocumentActionOptions
   readonly duration: Duration;
 
   /**
-   * The protocol whose traffic is dropped.
+   * The protocol of the traffic to drop.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-blackhole-port
    */
   readonly protocol: TransportProtocol;
 
   /**
-   * The port whose traffic is dropped.
+   * The port of the traffic to drop.
    *
    * A whole number from 1 to 65535.
    *
@@ -2182,7 +2186,7 @@ export interface SsmNetworkBlackholePortOptions extends SsmDocumentActionOptions
   readonly port: number;
 
   /**
-   * Which direction of traffic is hit.
+   * The direction of the affected traffic.
    *
    * @default TrafficType.INGRESS
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-blackhole-port
@@ -2190,7 +2194,7 @@ export interface SsmNetworkBlackholePortOptions extends SsmDocumentActionOptions
   readonly trafficType?: TrafficType;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, dig, lsof and iptables.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, dig, lsof and iptables.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2203,7 +2207,7 @@ export interface SsmNetworkBlackholePortOptions extends SsmDocumentActionOptions
 /** Options of `FaultAction.ssmNetworkLatency`. */
 export interface SsmNetworkLatencyOptions extends SsmDocumentActionOptions {
   /**
-   * How long the traffic is delayed.
+   * How long the latency lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -2212,7 +2216,7 @@ export interface SsmNetworkLatencyOptions extends SsmDocumentActionOptions {
   readonly duration: Duration;
 
   /**
-   * How much later packets leave.
+   * The delay to add to each packet.
    *
    * A Duration of whole millis of 0 millis or more.
    *
@@ -2232,7 +2236,7 @@ export interface SsmNetworkLatencyOptions extends SsmDocumentActionOptions {
   readonly networkInterface?: string;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, dig and tc.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, dig and tc.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2245,7 +2249,7 @@ export interface SsmNetworkLatencyOptions extends SsmDocumentActionOptions {
 /** Options of `FaultAction.ssmNetworkLatencySources`. */
 export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOptions {
   /**
-   * How long the traffic is delayed.
+   * How long the latency lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -2254,10 +2258,10 @@ export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOption
   readonly duration: Duration;
 
   /**
-   * Where the traffic comes from or goes to: IPv4 addresses, IPv4 CIDR blocks, domain names, names or ids of Availability Zones, `ALL`,
-   * `DYNAMODB` or `S3`.
+   * The sources or destinations of the affected traffic: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones,
+   * `ALL`, `DYNAMODB` or `S3`.
    *
-   * `DYNAMODB` and `S3` stand for the endpoints in the Region of the experiment. IPv6 traffic is not hit.
+   * `DYNAMODB` and `S3` mean the endpoints in the Region of the experiment. IPv6 traffic is not affected.
    *
    * 1 or more texts without comma or space.
    *
@@ -2266,7 +2270,7 @@ export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOption
   readonly sources: string[];
 
   /**
-   * How much later packets leave.
+   * The delay to add to each packet.
    *
    * A Duration of whole millis of 0 millis or more.
    *
@@ -2286,7 +2290,7 @@ export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOption
   readonly jitter?: Duration;
 
   /**
-   * The share of network flows that are hit, in percent.
+   * The percentage of network flows that are affected.
    *
    * A whole number from 0 to 100.
    *
@@ -2296,7 +2300,7 @@ export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOption
   readonly flowsPercent?: number;
 
   /**
-   * Which direction of traffic is hit.
+   * The direction of the affected traffic.
    *
    * @default TrafficType.INGRESS
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-latency-sources
@@ -2304,7 +2308,7 @@ export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOption
   readonly trafficType?: TrafficType;
 
   /**
-   * The names of the network interfaces; `DEFAULT` stands for the primary one and `ALL` for all.
+   * The names of the network interfaces. `DEFAULT` means the primary interface and `ALL` means all interfaces.
    *
    * 1 or more texts without comma or space.
    *
@@ -2314,7 +2318,7 @@ export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOption
   readonly networkInterfaces?: string[];
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, dig, jq, lsof and tc.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, dig, jq, lsof and tc.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2327,7 +2331,7 @@ export interface SsmNetworkLatencySourcesOptions extends SsmDocumentActionOption
 /** Options of `FaultAction.ssmNetworkPacketLoss`. */
 export interface SsmNetworkPacketLossOptions extends SsmDocumentActionOptions {
   /**
-   * How long packets are lost.
+   * How long the packet loss lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -2336,7 +2340,7 @@ export interface SsmNetworkPacketLossOptions extends SsmDocumentActionOptions {
   readonly duration: Duration;
 
   /**
-   * The share of packets that are lost, in percent.
+   * The percentage of packets that are lost.
    *
    * A whole number from 0 to 100.
    *
@@ -2356,7 +2360,7 @@ export interface SsmNetworkPacketLossOptions extends SsmDocumentActionOptions {
   readonly networkInterface?: string;
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, dig, lsof and tc.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, dig, lsof and tc.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2369,7 +2373,7 @@ export interface SsmNetworkPacketLossOptions extends SsmDocumentActionOptions {
 /** Options of `FaultAction.ssmNetworkPacketLossSources`. */
 export interface SsmNetworkPacketLossSourcesOptions extends SsmDocumentActionOptions {
   /**
-   * How long packets are lost.
+   * How long the packet loss lasts.
    *
    * A Duration of whole seconds from 1 second to 12 hours.
    *
@@ -2378,10 +2382,10 @@ export interface SsmNetworkPacketLossSourcesOptions extends SsmDocumentActionOpt
   readonly duration: Duration;
 
   /**
-   * Where the traffic comes from or goes to: IPv4 addresses, IPv4 CIDR blocks, domain names, names or ids of Availability Zones, `ALL`,
-   * `DYNAMODB` or `S3`.
+   * The sources or destinations of the affected traffic: IPv4 addresses, IPv4 CIDR blocks, domain names, names or IDs of Availability Zones,
+   * `ALL`, `DYNAMODB` or `S3`.
    *
-   * `DYNAMODB` and `S3` stand for the endpoints in the Region of the experiment. IPv6 traffic is not hit.
+   * `DYNAMODB` and `S3` mean the endpoints in the Region of the experiment. IPv6 traffic is not affected.
    *
    * 1 or more texts without comma or space.
    *
@@ -2390,7 +2394,7 @@ export interface SsmNetworkPacketLossSourcesOptions extends SsmDocumentActionOpt
   readonly sources: string[];
 
   /**
-   * The share of packets that are lost, in percent.
+   * The percentage of packets that are lost.
    *
    * A whole number from 0 to 100.
    *
@@ -2400,7 +2404,7 @@ export interface SsmNetworkPacketLossSourcesOptions extends SsmDocumentActionOpt
   readonly lossPercent?: number;
 
   /**
-   * The share of network flows that are hit, in percent.
+   * The percentage of network flows that are affected.
    *
    * A whole number from 0 to 100.
    *
@@ -2410,7 +2414,7 @@ export interface SsmNetworkPacketLossSourcesOptions extends SsmDocumentActionOpt
   readonly flowsPercent?: number;
 
   /**
-   * Which direction of traffic is hit.
+   * The direction of the affected traffic.
    *
    * @default TrafficType.INGRESS
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-packet-loss-sources
@@ -2418,7 +2422,7 @@ export interface SsmNetworkPacketLossSourcesOptions extends SsmDocumentActionOpt
   readonly trafficType?: TrafficType;
 
   /**
-   * The names of the network interfaces; `DEFAULT` stands for the primary one and `ALL` for all.
+   * The names of the network interfaces. `DEFAULT` means the primary interface and `ALL` means all interfaces.
    *
    * 1 or more texts without comma or space.
    *
@@ -2428,7 +2432,7 @@ export interface SsmNetworkPacketLossSourcesOptions extends SsmDocumentActionOpt
   readonly networkInterfaces?: string[];
 
   /**
-   * Whether Systems Manager installs what the fault needs where it is missing: atd, dig, jq, lsof and tc.
+   * Whether Systems Manager installs missing packages that the fault needs: atd, dig, jq, lsof and tc.
    *
    * The instances must be able to reach the package repositories of their operating system.
    *
@@ -2443,7 +2447,7 @@ export interface SsmSendCommandOptions extends FaultActionOptions {
   /**
    * The ARN of the document.
    *
-   * A document of AWS has no account in its ARN: `arn:aws:ssm:eu-west-1::document/AWSFIS-Run-CPU-Stress`.
+   * The ARN of a document that AWS owns has no account: `arn:aws:ssm:eu-west-1::document/AWSFIS-Run-CPU-Stress`.
    *
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ssm-send-command
    */
@@ -2458,9 +2462,9 @@ export interface SsmSendCommandOptions extends FaultActionOptions {
   readonly documentVersion?: string;
 
   /**
-   * The document's parameters: names, and texts or lists of texts, in at most 1,024 characters as JSON.
+   * The document's parameters by name, as strings or lists of strings, at most 1,024 characters as JSON.
    *
-   * @default - the defaults of the document
+   * @default - the document's defaults
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ssm-send-command
    */
   readonly documentParameters?: { [name: string]: any };
@@ -2468,8 +2472,8 @@ export interface SsmSendCommandOptions extends FaultActionOptions {
   /**
    * How long FIS watches the command.
    *
-   * The action takes this long even if the command ends before. Take at least what the document needs: FIS would otherwise call the action
-   * complete while the command still runs.
+   * The action takes this long even if the command ends earlier. Allow at least the time that the document needs, or FIS reports the action as
+   * completed while the command is still running.
    *
    * A Duration of whole seconds from 1 minute to 12 hours.
    *
@@ -2496,9 +2500,9 @@ export interface SsmStartAutomationExecutionOptions extends FaultActionOptions {
   readonly documentVersion?: string;
 
   /**
-   * The runbook's parameters: names, and texts or lists of texts, in at most 1,024 characters as JSON.
+   * The runbook's parameters by name, as strings or lists of strings, at most 1,024 characters as JSON.
    *
-   * @default - the defaults of the runbook
+   * @default - the runbook's defaults
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-automation-execution
    */
   readonly documentParameters?: { [name: string]: any };
@@ -2515,10 +2519,10 @@ export interface SsmStartAutomationExecutionOptions extends FaultActionOptions {
   /**
    * The role that the runbook assumes.
    *
-   * The experiment's role may then pass it. Name it in `documentParameters` too, as the runbook wants it. Without it, give the experiment a
-   * role that may do what the runbook does.
+   * The experiment role gets permission to pass it. Also name it in `documentParameters`, as the runbook expects it. If you leave it out, give
+   * the experiment a role with the permissions that the runbook needs.
    *
-   * @default - the runbook assumes no role, and works with the permissions of the experiment's role
+   * @default - the runbook assumes no role and uses the permissions of the experiment role
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-automation-execution
    */
   readonly automationAssumeRole?: iam.IRole;
@@ -2527,10 +2531,10 @@ export interface SsmStartAutomationExecutionOptions extends FaultActionOptions {
 /**
  * A fault to inject, or a pause between faults: one action of an experiment.
  *
- * There is a factory for each action of FIS and for each of its SSM documents, named after it: `aws:ec2:stop-instances` is `ec2StopInstances`,
+ * Each FIS action and each SSM document for FIS has a factory that is named after it: `aws:ec2:stop-instances` is `ec2StopInstances`,
  * `AWSFIS-Run-Network-Latency` is `ssmNetworkLatency`.
  *
- * Actions start together when the experiment starts, unless they say with `startAfter` what must be complete before.
+ * All actions start when the experiment starts, except those that wait for other actions with `startAfter`.
  *
  * @example
  * declare const asg: autoscaling.AutoScalingGroup;
@@ -2547,11 +2551,11 @@ export interface SsmStartAutomationExecutionOptions extends FaultActionOptions {
  */
 export class FaultAction {
   /**
-   * An action which this library does not know yet, or with parameters which it does not know.
+   * An action that this library does not know yet, or a known action with parameters that it does not know.
    *
-   * Of an action that it knows, it takes the target's name and the permissions of the role from its own records.
+   * For a known action, the library adds the target key and the permissions of the experiment role.
    *
-   * @param options The action as FIS wants it
+   * @param options The action as FIS expects it
    */
   public static custom(options: CustomFaultActionOptions): FaultAction {
     return new FaultAction(customActionData({ ...plain(options), target: options.target?._data }));
@@ -2560,13 +2564,13 @@ export class FaultAction {
   /**
    * Shifts traffic away from an Availability Zone, as ARC zonal autoshift does when that zone is impaired.
    *
-   * It is what AWS does to recover, and injects no fault: combine it with the fault that it should help against.
+   * This is a recovery action and injects no fault. Combine it with the fault that it should help against.
    *
-   * FIS shifts for one minute at a time and extends it, so that the traffic returns if FIS should fail.
+   * FIS starts the shift for one minute and keeps extending it. If FIS itself fails, the traffic returns.
    *
    * FIS action: `aws:arc:start-zonal-autoshift`.
    *
-   * @param target What to hit, of type `aws:arc:zonal-shift-managed-resource`
+   * @param target The resources to target, of type `aws:arc:zonal-shift-managed-resource`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#start-zonal-autoshift
    */
@@ -2575,10 +2579,10 @@ export class FaultAction {
   }
 
   /**
-   * Fails the experiment if an alarm is in none of the given states, and injects no fault.
+   * Fails the experiment unless each alarm is in one of the given states. Injects no fault.
    *
-   * It looks once and ends at once. The guard alarms of the gate need no such action: the gate checks them before, during and after the
-   * experiment.
+   * The action checks the alarms once and completes immediately. You do not need it for guard alarms: the gate checks those before, during and
+   * after the experiment.
    *
    * FIS action: `aws:cloudwatch:assert-alarm-state`.
    *
@@ -2596,7 +2600,7 @@ export class FaultAction {
    *
    * FIS action: `aws:directconnect:virtual-interface-disconnect`.
    *
-   * @param target What to hit, of type `aws:directconnect:virtual-interface`
+   * @param target The resources to target, of type `aws:directconnect:virtual-interface`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#virtual-interface-disconnect
    */
@@ -2609,7 +2613,7 @@ export class FaultAction {
    *
    * FIS action: `aws:dsql:cluster-connection-failure`.
    *
-   * @param target What to hit, of type `aws:dsql:cluster`
+   * @param target The resources to target, of type `aws:dsql:cluster`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#cluster-connection-failure
    */
@@ -2618,18 +2622,18 @@ export class FaultAction {
   }
 
   /**
-   * Pauses the replication of DynamoDB global tables to and from their replicas.
+   * Pauses replication between DynamoDB global tables and their replicas.
    *
-   * Replication may go on for up to 5 minutes after the action has started.
+   * Replication may continue for up to 5 minutes after the action starts.
    *
-   * FIS adds deny statements to the resource policies of the table and its stream, and removes them at the end: a deployment that changes
-   * these policies meanwhile gets in its way.
+   * FIS adds deny statements to the resource policies of the table and its stream, and removes them at the end. A deployment that changes
+   * these policies in the meantime interferes with the action.
    *
-   * A table with multi-Region strong consistency can be hit for at most 5,040 minutes in 7 days.
+   * A table with multi-Region strong consistency can be paused for at most 5,040 minutes in 7 days.
    *
    * FIS action: `aws:dynamodb:global-table-pause-replication`.
    *
-   * @param target What to hit, of type `aws:dynamodb:global-table`
+   * @param target The resources to target, of type `aws:dynamodb:global-table`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#global-table-pause-replication
    */
@@ -2640,11 +2644,11 @@ export class FaultAction {
   /**
    * Pauses the I/O of EBS volumes.
    *
-   * The volumes must be in one Availability Zone and attached to Nitro instances; volumes on Outposts are not supported.
+   * All volumes must be in the same Availability Zone and attached to Nitro instances. Volumes on Outposts are not supported.
    *
    * FIS action: `aws:ebs:pause-volume-io`.
    *
-   * @param target What to hit, of type `aws:ec2:ebs-volume`
+   * @param target The resources to target, of type `aws:ec2:ebs-volume`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pause-volume-io
    */
@@ -2653,13 +2657,13 @@ export class FaultAction {
   }
 
   /**
-   * Delays the I/O of EBS volumes.
+   * Adds latency to the I/O of EBS volumes.
    *
-   * The volumes must be in one Availability Zone; volumes on Outposts are not supported.
+   * All volumes must be in the same Availability Zone. Volumes on Outposts are not supported.
    *
    * FIS action: `aws:ebs:volume-io-latency`.
    *
-   * @param target What to hit, of type `aws:ec2:ebs-volume`
+   * @param target The resources to target, of type `aws:ec2:ebs-volume`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#volume-io-latency
    */
@@ -2668,14 +2672,14 @@ export class FaultAction {
   }
 
   /**
-   * Answers calls of IAM roles that ask EC2 for capacity with InsufficientInstanceCapacity.
+   * Injects InsufficientInstanceCapacity errors into EC2 capacity requests made by IAM roles.
    *
-   * It hits RunInstances, CreateCapacityReservation, StartInstances and CreateFleet, but no request for capacity in several Availability
-   * Zones.
+   * Affects RunInstances, CreateCapacityReservation, StartInstances and CreateFleet, but not requests for capacity in more than one
+   * Availability Zone.
    *
    * FIS action: `aws:ec2:api-insufficient-instance-capacity-error`.
    *
-   * @param target What to hit, of type `aws:iam:role`
+   * @param target The resources to target, of type `aws:iam:role`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#api-insufficient-instance-capacity-error
    */
@@ -2684,13 +2688,13 @@ export class FaultAction {
   }
 
   /**
-   * Answers launches of Auto Scaling groups with InsufficientInstanceCapacity.
+   * Injects InsufficientInstanceCapacity errors into instance launches of Auto Scaling groups.
    *
-   * The groups must launch their instances from launch templates.
+   * The groups must use launch templates.
    *
    * FIS action: `aws:ec2:asg-insufficient-instance-capacity-error`.
    *
-   * @param target What to hit, of type `aws:ec2:autoscaling-group`
+   * @param target The resources to target, of type `aws:ec2:autoscaling-group`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#asg-insufficient-instance-capacity-error
    */
@@ -2701,13 +2705,14 @@ export class FaultAction {
   /**
    * Reboots EC2 instances.
    *
-   * The action ends at once, while the instances still boot. Start a `fisWait` after it to keep the stop conditions watched.
+   * The action completes immediately, while the instances are still booting. Follow it with `fisWait`, which keeps FIS watching the stop
+   * conditions.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ec2:reboot-instances`.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options When the action starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#reboot-instances
    */
@@ -2716,18 +2721,18 @@ export class FaultAction {
   }
 
   /**
-   * Interrupts EC2 Spot Instances, after the notice that EC2 gives.
+   * Interrupts EC2 Spot Instances after an interruption notice.
    *
-   * A Spot Instance that is stopped this way stays stopped.
+   * A Spot Instance stopped by this action stays stopped.
    *
-   * AWS does not document whether the action lasts until the interruption: the gate reckons with it. Start a `fisWait` after it to keep the
-   * stop conditions watched.
+   * AWS does not document whether the action lasts until the interruption; the gate assumes that it does. Follow it with `fisWait`, which
+   * keeps FIS watching the stop conditions.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ec2:send-spot-instance-interruptions`.
    *
-   * @param target What to hit, of type `aws:ec2:spot-instance`
+   * @param target The resources to target, of type `aws:ec2:spot-instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#send-spot-instance-interruptions
    */
@@ -2736,16 +2741,16 @@ export class FaultAction {
   }
 
   /**
-   * Stops EC2 instances, and starts them again if wanted.
+   * Stops EC2 instances and optionally starts them again.
    *
-   * An Auto Scaling group replaces and terminates its stopped instances, so that they cannot be started again. The action is then complete,
-   * unless `completeIfInstancesTerminated` is given as false.
+   * An Auto Scaling group terminates and replaces its stopped instances, so FIS cannot start them again. The action still completes, unless
+   * you set `completeIfInstancesTerminated` to false.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ec2:stop-instances`.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stop-instances
    */
@@ -2756,13 +2761,13 @@ export class FaultAction {
   /**
    * Terminates EC2 instances. This cannot be undone.
    *
-   * The action ends at once. Start a `fisWait` after it to keep the stop conditions watched while the instances are replaced.
+   * The action completes immediately. Follow it with `fisWait`, which keeps FIS watching the stop conditions while the instances are replaced.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ec2:terminate-instances`.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options When the action starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#terminate-instances
    */
@@ -2773,11 +2778,11 @@ export class FaultAction {
   /**
    * Drains container instances of ECS clusters.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:drain-container-instances`.
    *
-   * @param target What to hit, of type `aws:ecs:cluster`
+   * @param target The resources to target, of type `aws:ecs:cluster`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#drain-container-instances
    */
@@ -2788,13 +2793,14 @@ export class FaultAction {
   /**
    * Stops ECS tasks.
    *
-   * The action ends at once. Start a `fisWait` after it to keep the stop conditions watched while the service replaces the tasks.
+   * The action completes immediately. Follow it with `fisWait`, which keeps FIS watching the stop conditions while the service replaces the
+   * tasks.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:stop-task`.
    *
-   * @param target What to hit, of type `aws:ecs:task`
+   * @param target The resources to target, of type `aws:ecs:task`
    * @param options When the action starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stop-task
    */
@@ -2803,15 +2809,16 @@ export class FaultAction {
   }
 
   /**
-   * Loads the processors of ECS tasks.
+   * Runs CPU stress on ECS tasks.
    *
-   * Each task needs the SSM agent as a sidecar which registers it as a managed instance, and roles that let it do so; ECS Exec must be off.
+   * Each task needs an SSM agent sidecar that registers the task as a managed instance, and roles that allow this. ECS Exec must be turned
+   * off.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:task-cpu-stress`.
    *
-   * @param target What to hit, of type `aws:ecs:task`
+   * @param target The resources to target, of type `aws:ecs:task`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-cpu-stress
    */
@@ -2820,15 +2827,16 @@ export class FaultAction {
   }
 
   /**
-   * Loads the disk of ECS tasks with reads and writes.
+   * Runs I/O stress on ECS tasks.
    *
-   * Each task needs the SSM agent as a sidecar which registers it as a managed instance, and roles that let it do so; ECS Exec must be off.
+   * Each task needs an SSM agent sidecar that registers the task as a managed instance, and roles that allow this. ECS Exec must be turned
+   * off.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:task-io-stress`.
    *
-   * @param target What to hit, of type `aws:ecs:task`
+   * @param target The resources to target, of type `aws:ecs:task`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-io-stress
    */
@@ -2839,17 +2847,18 @@ export class FaultAction {
   /**
    * Kills a process in ECS tasks.
    *
-   * Each task needs the SSM agent as a sidecar which registers it as a managed instance, and roles that let it do so; ECS Exec must be off.
+   * Each task needs an SSM agent sidecar that registers the task as a managed instance, and roles that allow this. ECS Exec must be turned
+   * off.
    *
-   * The task definition needs `pidMode: task`.
+   * The task definition must set `pidMode` to `task`.
    *
-   * The action ends at once. Start a `fisWait` after it to keep the stop conditions watched.
+   * The action completes immediately. Follow it with `fisWait`, which keeps FIS watching the stop conditions.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:task-kill-process`.
    *
-   * @param target What to hit, of type `aws:ecs:task`
+   * @param target The resources to target, of type `aws:ecs:task`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-kill-process
    */
@@ -2858,22 +2867,23 @@ export class FaultAction {
   }
 
   /**
-   * Drops the traffic of ECS tasks for a protocol and port.
+   * Drops inbound or outbound traffic of ECS tasks for a protocol and port.
    *
-   * Each task needs the SSM agent as a sidecar which registers it as a managed instance, and roles that let it do so; ECS Exec must be off.
+   * Each task needs an SSM agent sidecar that registers the task as a managed instance, and roles that allow this. ECS Exec must be turned
+   * off.
    *
-   * The task definition needs `pidMode: task`.
+   * The task definition must set `pidMode` to `task`.
    *
-   * The network mode must not be `bridge`: on EC2 it must be `awsvpc` or `host`. On Fargate the task definition needs `enableFaultInjection`,
-   * and the action `useEcsFaultInjectionEndpoints`.
+   * The network mode `bridge` is not supported: on EC2, use `awsvpc` or `host`. On Fargate, set `enableFaultInjection` in the task definition
+   * and `useEcsFaultInjectionEndpoints` in the action.
    *
-   * The three network actions for tasks (black hole, latency, packet loss) cannot run at the same time: order them with `startAfter`.
+   * The three network actions for tasks (black hole, latency, packet loss) cannot run at the same time. Order them with `startAfter`.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:task-network-blackhole-port`.
    *
-   * @param target What to hit, of type `aws:ecs:task`
+   * @param target The resources to target, of type `aws:ecs:task`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-blackhole-port
    */
@@ -2882,22 +2892,23 @@ export class FaultAction {
   }
 
   /**
-   * Delays the traffic that leaves ECS tasks.
+   * Adds latency to the outbound traffic of ECS tasks.
    *
-   * Each task needs the SSM agent as a sidecar which registers it as a managed instance, and roles that let it do so; ECS Exec must be off.
+   * Each task needs an SSM agent sidecar that registers the task as a managed instance, and roles that allow this. ECS Exec must be turned
+   * off.
    *
-   * The task definition needs `pidMode: task`.
+   * The task definition must set `pidMode` to `task`.
    *
-   * The network mode must not be `bridge`: on EC2 it must be `awsvpc` or `host`. On Fargate the task definition needs `enableFaultInjection`,
-   * and the action `useEcsFaultInjectionEndpoints`.
+   * The network mode `bridge` is not supported: on EC2, use `awsvpc` or `host`. On Fargate, set `enableFaultInjection` in the task definition
+   * and `useEcsFaultInjectionEndpoints` in the action.
    *
-   * The three network actions for tasks (black hole, latency, packet loss) cannot run at the same time: order them with `startAfter`.
+   * The three network actions for tasks (black hole, latency, packet loss) cannot run at the same time. Order them with `startAfter`.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:task-network-latency`.
    *
-   * @param target What to hit, of type `aws:ecs:task`
+   * @param target The resources to target, of type `aws:ecs:task`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-latency
    */
@@ -2906,22 +2917,23 @@ export class FaultAction {
   }
 
   /**
-   * Loses packets that leave ECS tasks.
+   * Adds packet loss to the outbound traffic of ECS tasks.
    *
-   * Each task needs the SSM agent as a sidecar which registers it as a managed instance, and roles that let it do so; ECS Exec must be off.
+   * Each task needs an SSM agent sidecar that registers the task as a managed instance, and roles that allow this. ECS Exec must be turned
+   * off.
    *
-   * The task definition needs `pidMode: task`.
+   * The task definition must set `pidMode` to `task`.
    *
-   * The network mode must not be `bridge`: on EC2 it must be `awsvpc` or `host`. On Fargate the task definition needs `enableFaultInjection`,
-   * and the action `useEcsFaultInjectionEndpoints`.
+   * The network mode `bridge` is not supported: on EC2, use `awsvpc` or `host`. On Fargate, set `enableFaultInjection` in the task definition
+   * and `useEcsFaultInjectionEndpoints` in the action.
    *
-   * The three network actions for tasks (black hole, latency, packet loss) cannot run at the same time: order them with `startAfter`.
+   * The three network actions for tasks (black hole, latency, packet loss) cannot run at the same time. Order them with `startAfter`.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ecs:task-network-packet-loss`.
    *
-   * @param target What to hit, of type `aws:ecs:task`
+   * @param target The resources to target, of type `aws:ecs:task`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#task-network-packet-loss
    */
@@ -2930,14 +2942,14 @@ export class FaultAction {
   }
 
   /**
-   * Runs an experiment of Chaos Mesh or Litmus in an EKS cluster.
+   * Runs a Chaos Mesh or Litmus experiment in an EKS cluster.
    *
-   * Chaos Mesh or Litmus must be installed in the cluster, and Kubernetes RBAC must let the role of the experiment use it; IAM has no part in
-   * it.
+   * Chaos Mesh or Litmus must be installed in the cluster, and Kubernetes RBAC must allow the experiment role to use it. IAM does not control
+   * this.
    *
    * FIS action: `aws:eks:inject-kubernetes-custom-resource`.
    *
-   * @param target What to hit, of type `aws:eks:cluster`
+   * @param target The resources to target, of type `aws:eks:cluster`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-kubernetes-custom-resource
    */
@@ -2946,18 +2958,18 @@ export class FaultAction {
   }
 
   /**
-   * Loads the processors of Kubernetes pods.
+   * Runs CPU stress on Kubernetes pods.
    *
-   * The cluster must let the experiment's role in, by an access entry with a Kubernetes user name, and have a service account, a role and a
-   * role binding for FIS; it needs Kubernetes 1.23 or newer.
+   * The cluster needs Kubernetes 1.23 or later, an access entry that gives the experiment role a Kubernetes user name, and a service account,
+   * a role and a role binding for FIS.
    *
-   * The containers need `readOnlyRootFilesystem: false`.
+   * The containers must set `readOnlyRootFilesystem` to `false`.
    *
-   * FIS hits at most 50 pods, unless you have this quota raised (as of 2024).
+   * FIS can target at most 50 pods, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:pod-cpu-stress`.
    *
-   * @param target What to hit, of type `aws:eks:pod`
+   * @param target The resources to target, of type `aws:eks:pod`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-cpu-stress
    */
@@ -2968,16 +2980,16 @@ export class FaultAction {
   /**
    * Deletes Kubernetes pods.
    *
-   * The cluster must let the experiment's role in, by an access entry with a Kubernetes user name, and have a service account, a role and a
-   * role binding for FIS; it needs Kubernetes 1.23 or newer.
+   * The cluster needs Kubernetes 1.23 or later, an access entry that gives the experiment role a Kubernetes user name, and a service account,
+   * a role and a role binding for FIS.
    *
-   * The action ends at once. Start a `fisWait` after it to keep the stop conditions watched while the pods are replaced.
+   * The action completes immediately. Follow it with `fisWait`, which keeps FIS watching the stop conditions while the pods are replaced.
    *
-   * FIS hits at most 50 pods, unless you have this quota raised (as of 2024).
+   * FIS can target at most 50 pods, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:pod-delete`.
    *
-   * @param target What to hit, of type `aws:eks:pod`
+   * @param target The resources to target, of type `aws:eks:pod`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-delete
    */
@@ -2986,18 +2998,18 @@ export class FaultAction {
   }
 
   /**
-   * Loads the disk of Kubernetes pods with reads and writes.
+   * Runs I/O stress on Kubernetes pods.
    *
-   * The cluster must let the experiment's role in, by an access entry with a Kubernetes user name, and have a service account, a role and a
-   * role binding for FIS; it needs Kubernetes 1.23 or newer.
+   * The cluster needs Kubernetes 1.23 or later, an access entry that gives the experiment role a Kubernetes user name, and a service account,
+   * a role and a role binding for FIS.
    *
-   * The containers need `readOnlyRootFilesystem: false`.
+   * The containers must set `readOnlyRootFilesystem` to `false`.
    *
-   * FIS hits at most 50 pods, unless you have this quota raised (as of 2024).
+   * FIS can target at most 50 pods, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:pod-io-stress`.
    *
-   * @param target What to hit, of type `aws:eks:pod`
+   * @param target The resources to target, of type `aws:eks:pod`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-io-stress
    */
@@ -3006,18 +3018,18 @@ export class FaultAction {
   }
 
   /**
-   * Takes up the memory of Kubernetes pods.
+   * Runs memory stress on Kubernetes pods.
    *
-   * The cluster must let the experiment's role in, by an access entry with a Kubernetes user name, and have a service account, a role and a
-   * role binding for FIS; it needs Kubernetes 1.23 or newer.
+   * The cluster needs Kubernetes 1.23 or later, an access entry that gives the experiment role a Kubernetes user name, and a service account,
+   * a role and a role binding for FIS.
    *
-   * The containers need `readOnlyRootFilesystem: false`.
+   * The containers must set `readOnlyRootFilesystem` to `false`.
    *
-   * FIS hits at most 50 pods, unless you have this quota raised (as of 2024).
+   * FIS can target at most 50 pods, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:pod-memory-stress`.
    *
-   * @param target What to hit, of type `aws:eks:pod`
+   * @param target The resources to target, of type `aws:eks:pod`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-memory-stress
    */
@@ -3026,20 +3038,20 @@ export class FaultAction {
   }
 
   /**
-   * Drops the traffic of Kubernetes pods for a protocol and port.
+   * Drops inbound or outbound traffic of Kubernetes pods for a protocol and port.
    *
-   * The cluster must let the experiment's role in, by an access entry with a Kubernetes user name, and have a service account, a role and a
-   * role binding for FIS; it needs Kubernetes 1.23 or newer.
+   * The cluster needs Kubernetes 1.23 or later, an access entry that gives the experiment role a Kubernetes user name, and a service account,
+   * a role and a role binding for FIS.
    *
-   * The containers need `readOnlyRootFilesystem: false`.
+   * The containers must set `readOnlyRootFilesystem` to `false`.
    *
-   * It does not work on Fargate. The container that FIS adds needs root, so that only the Pod Security Standard `privileged` lets it run.
+   * Not supported on Fargate. The container that FIS adds needs root, which only the Pod Security Standard `privileged` allows.
    *
-   * FIS hits at most 50 pods, unless you have this quota raised (as of 2024).
+   * FIS can target at most 50 pods, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:pod-network-blackhole-port`.
    *
-   * @param target What to hit, of type `aws:eks:pod`
+   * @param target The resources to target, of type `aws:eks:pod`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-blackhole-port
    */
@@ -3048,22 +3060,22 @@ export class FaultAction {
   }
 
   /**
-   * Delays the traffic of Kubernetes pods.
+   * Adds latency to the traffic of Kubernetes pods.
    *
-   * The cluster must let the experiment's role in, by an access entry with a Kubernetes user name, and have a service account, a role and a
-   * role binding for FIS; it needs Kubernetes 1.23 or newer.
+   * The cluster needs Kubernetes 1.23 or later, an access entry that gives the experiment role a Kubernetes user name, and a service account,
+   * a role and a role binding for FIS.
    *
-   * The containers need `readOnlyRootFilesystem: false`.
+   * The containers must set `readOnlyRootFilesystem` to `false`.
    *
-   * It does not work on Fargate. The container that FIS adds needs root, so that only the Pod Security Standard `privileged` lets it run.
+   * Not supported on Fargate. The container that FIS adds needs root, which only the Pod Security Standard `privileged` allows.
    *
-   * Latency and packet loss must not hit a pod at the same time: order them with `startAfter`.
+   * Latency and packet loss must not affect the same pod at the same time. Order them with `startAfter`.
    *
-   * FIS hits at most 50 pods, unless you have this quota raised (as of 2024).
+   * FIS can target at most 50 pods, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:pod-network-latency`.
    *
-   * @param target What to hit, of type `aws:eks:pod`
+   * @param target The resources to target, of type `aws:eks:pod`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-latency
    */
@@ -3072,22 +3084,22 @@ export class FaultAction {
   }
 
   /**
-   * Loses packets of Kubernetes pods.
+   * Adds packet loss to the traffic of Kubernetes pods.
    *
-   * The cluster must let the experiment's role in, by an access entry with a Kubernetes user name, and have a service account, a role and a
-   * role binding for FIS; it needs Kubernetes 1.23 or newer.
+   * The cluster needs Kubernetes 1.23 or later, an access entry that gives the experiment role a Kubernetes user name, and a service account,
+   * a role and a role binding for FIS.
    *
-   * The containers need `readOnlyRootFilesystem: false`.
+   * The containers must set `readOnlyRootFilesystem` to `false`.
    *
-   * It does not work on Fargate. The container that FIS adds needs root, so that only the Pod Security Standard `privileged` lets it run.
+   * Not supported on Fargate. The container that FIS adds needs root, which only the Pod Security Standard `privileged` allows.
    *
-   * Latency and packet loss must not hit a pod at the same time: order them with `startAfter`.
+   * Latency and packet loss must not affect the same pod at the same time. Order them with `startAfter`.
    *
-   * FIS hits at most 50 pods, unless you have this quota raised (as of 2024).
+   * FIS can target at most 50 pods, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:pod-network-packet-loss`.
    *
-   * @param target What to hit, of type `aws:eks:pod`
+   * @param target The resources to target, of type `aws:eks:pod`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#pod-network-packet-loss
    */
@@ -3098,13 +3110,13 @@ export class FaultAction {
   /**
    * Terminates instances of EKS managed node groups. This cannot be undone.
    *
-   * The action ends at once. Start a `fisWait` after it to keep the stop conditions watched while the instances are replaced.
+   * The action completes immediately. Follow it with `fisWait`, which keeps FIS watching the stop conditions while the instances are replaced.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:eks:terminate-nodegroup-instances`.
    *
-   * @param target What to hit, of type `aws:eks:nodegroup`
+   * @param target The resources to target, of type `aws:eks:nodegroup`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#terminate-nodegroup-instances
    */
@@ -3113,13 +3125,13 @@ export class FaultAction {
   }
 
   /**
-   * Cuts the power of the nodes of ElastiCache replication groups in an Availability Zone.
+   * Interrupts power to the nodes of ElastiCache replication groups in an Availability Zone.
    *
-   * The replication groups must be Multi-AZ, with Redis OSS or Valkey; serverless caches are not supported.
+   * The replication groups must be Multi-AZ and run Redis OSS or Valkey. Serverless caches are not supported.
    *
    * FIS action: `aws:elasticache:replicationgroup-interrupt-az-power`.
    *
-   * @param target What to hit, of type `aws:elasticache:replicationgroup`
+   * @param target The resources to target, of type `aws:elasticache:replicationgroup`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#replicationgroup-interrupt-az-power
    */
@@ -3128,13 +3140,13 @@ export class FaultAction {
   }
 
   /**
-   * Answers API calls of IAM roles with internal errors.
+   * Injects internal errors into API calls made by IAM roles.
    *
-   * Hit no role that the experiment itself, or your way back from it, depends on.
+   * Do not target a role that the experiment itself, or your recovery from it, depends on.
    *
    * FIS action: `aws:fis:inject-api-internal-error`.
    *
-   * @param target What to hit, of type `aws:iam:role`
+   * @param target The resources to target, of type `aws:iam:role`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-internal-error
    */
@@ -3143,13 +3155,13 @@ export class FaultAction {
   }
 
   /**
-   * Answers API calls of IAM roles with throttling errors.
+   * Injects throttling errors into API calls made by IAM roles.
    *
-   * Hit no role that the experiment itself, or your way back from it, depends on.
+   * Do not target a role that the experiment itself, or your recovery from it, depends on.
    *
    * FIS action: `aws:fis:inject-api-throttle-error`.
    *
-   * @param target What to hit, of type `aws:iam:role`
+   * @param target The resources to target, of type `aws:iam:role`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-throttle-error
    */
@@ -3158,13 +3170,13 @@ export class FaultAction {
   }
 
   /**
-   * Answers API calls of IAM roles with unavailable errors.
+   * Injects unavailable errors into API calls made by IAM roles.
    *
-   * Hit no role that the experiment itself, or your way back from it, depends on.
+   * Do not target a role that the experiment itself, or your recovery from it, depends on.
    *
    * FIS action: `aws:fis:inject-api-unavailable-error`.
    *
-   * @param target What to hit, of type `aws:iam:role`
+   * @param target The resources to target, of type `aws:iam:role`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#inject-api-unavailable-error
    */
@@ -3173,10 +3185,10 @@ export class FaultAction {
   }
 
   /**
-   * Waits, and injects no fault.
+   * Waits without injecting a fault.
    *
-   * FIS watches the stop conditions only while an action runs. Start a wait after an action that ends at once, such as a reboot or a failover,
-   * so that its consequences happen while the guard alarms can still stop the experiment.
+   * FIS watches the stop conditions only while an action runs. Add a wait after an action that completes immediately, such as a reboot or a
+   * failover. The guard alarms can then still stop the experiment when the effects show.
    *
    * FIS action: `aws:fis:wait`.
    *
@@ -3188,13 +3200,13 @@ export class FaultAction {
   }
 
   /**
-   * Answers reads of Kinesis data streams with ExpiredIteratorException.
+   * Injects ExpiredIteratorException errors into reads of Kinesis data streams.
    *
-   * It hits GetRecords.
+   * Affects GetRecords.
    *
    * FIS action: `aws:kinesis:stream-expired-iterator-exception`.
    *
-   * @param target What to hit, of type `aws:kinesis:stream`
+   * @param target The resources to target, of type `aws:kinesis:stream`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stream-expired-iterator-exception
    */
@@ -3203,13 +3215,13 @@ export class FaultAction {
   }
 
   /**
-   * Answers reads and writes of Kinesis data streams with ProvisionedThroughputExceededException.
+   * Injects ProvisionedThroughputExceededException errors into reads and writes of Kinesis data streams.
    *
-   * It hits GetRecords, GetShardIterator, PutRecord and PutRecords.
+   * Affects GetRecords, GetShardIterator, PutRecord and PutRecords.
    *
    * FIS action: `aws:kinesis:stream-provisioned-throughput-exception`.
    *
-   * @param target What to hit, of type `aws:kinesis:stream`
+   * @param target The resources to target, of type `aws:kinesis:stream`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#stream-provisioned-throughput-exception
    */
@@ -3220,14 +3232,15 @@ export class FaultAction {
   /**
    * Delays the start of Lambda functions.
    *
-   * Each function needs the AWS FIS extension as a layer, the variables `AWS_FIS_CONFIGURATION_LOCATION` (the ARN of a folder in a bucket of
-   * its Region) and `AWS_LAMBDA_EXEC_WRAPPER=/opt/aws-fis/bootstrap`, and permission to read that folder. Response streaming is not supported.
+   * Each function needs the AWS FIS extension as a layer, the environment variables `AWS_FIS_CONFIGURATION_LOCATION` (the ARN of a folder in a
+   * bucket in its Region) and `AWS_LAMBDA_EXEC_WRAPPER=/opt/aws-fis/bootstrap`, and permission to read that folder. Response streaming is not
+   * supported.
    *
-   * It takes up to 60 seconds until the functions notice the fault, and up to 20 seconds until they notice its end.
+   * The functions take up to 60 seconds to notice the fault, and up to 20 seconds to notice its end.
    *
    * FIS action: `aws:lambda:invocation-add-delay`.
    *
-   * @param target What to hit, of type `aws:lambda:function`
+   * @param target The resources to target, of type `aws:lambda:function`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-add-delay
    */
@@ -3238,14 +3251,15 @@ export class FaultAction {
   /**
    * Makes invocations of Lambda functions fail.
    *
-   * Each function needs the AWS FIS extension as a layer, the variables `AWS_FIS_CONFIGURATION_LOCATION` (the ARN of a folder in a bucket of
-   * its Region) and `AWS_LAMBDA_EXEC_WRAPPER=/opt/aws-fis/bootstrap`, and permission to read that folder. Response streaming is not supported.
+   * Each function needs the AWS FIS extension as a layer, the environment variables `AWS_FIS_CONFIGURATION_LOCATION` (the ARN of a folder in a
+   * bucket in its Region) and `AWS_LAMBDA_EXEC_WRAPPER=/opt/aws-fis/bootstrap`, and permission to read that folder. Response streaming is not
+   * supported.
    *
-   * It takes up to 60 seconds until the functions notice the fault, and up to 20 seconds until they notice its end.
+   * The functions take up to 60 seconds to notice the fault, and up to 20 seconds to notice its end.
    *
    * FIS action: `aws:lambda:invocation-error`.
    *
-   * @param target What to hit, of type `aws:lambda:function`
+   * @param target The resources to target, of type `aws:lambda:function`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-error
    */
@@ -3254,16 +3268,17 @@ export class FaultAction {
   }
 
   /**
-   * Changes the answers of Lambda functions behind a load balancer, an API Gateway or VPC Lattice.
+   * Changes the responses of Lambda functions behind a load balancer, API Gateway or VPC Lattice.
    *
-   * Each function needs the AWS FIS extension as a layer, the variables `AWS_FIS_CONFIGURATION_LOCATION` (the ARN of a folder in a bucket of
-   * its Region) and `AWS_LAMBDA_EXEC_WRAPPER=/opt/aws-fis/bootstrap`, and permission to read that folder. Response streaming is not supported.
+   * Each function needs the AWS FIS extension as a layer, the environment variables `AWS_FIS_CONFIGURATION_LOCATION` (the ARN of a folder in a
+   * bucket in its Region) and `AWS_LAMBDA_EXEC_WRAPPER=/opt/aws-fis/bootstrap`, and permission to read that folder. Response streaming is not
+   * supported.
    *
-   * It takes up to 60 seconds until the functions notice the fault, and up to 20 seconds until they notice its end.
+   * The functions take up to 60 seconds to notice the fault, and up to 20 seconds to notice its end.
    *
    * FIS action: `aws:lambda:invocation-http-integration-response`.
    *
-   * @param target What to hit, of type `aws:lambda:function`
+   * @param target The resources to target, of type `aws:lambda:function`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#invocation-http-integration-response
    */
@@ -3272,11 +3287,11 @@ export class FaultAction {
   }
 
   /**
-   * Pauses the replication between this Region's part of MemoryDB multi-Region clusters and the other Regions.
+   * Pauses the replication of MemoryDB multi-Region clusters between this Region and the other Regions.
    *
    * FIS action: `aws:memorydb:multi-region-cluster-pause-replication`.
    *
-   * @param target What to hit, of type `aws:memorydb:multi-region-cluster`
+   * @param target The resources to target, of type `aws:memorydb:multi-region-cluster`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#multi-region-cluster-pause-replication
    */
@@ -3287,18 +3302,19 @@ export class FaultAction {
   /**
    * Denies traffic to and from subnets.
    *
-   * FIS puts a changed copy in the place of the subnet's network ACL, and puts back the original at the end: a deployment that changes it
-   * meanwhile gets in its way.
+   * FIS replaces the subnet's network ACL with a modified copy, and restores the original at the end. A deployment that changes the network
+   * ACL in the meantime interferes with the action.
    *
-   * Unless `scope` is `ALL`, the network ACL may have at most 20 entries; with `AVAILABILITY_ZONE`, at most 30 subnets of a VPC can be hit.
+   * Unless `scope` is `ALL`, the network ACL may have at most 20 entries. With `AVAILABILITY_ZONE`, you can target at most 30 subnets of a
+   * VPC.
    *
    * Traffic within a subnet is not denied, whatever the scope.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:network:disrupt-connectivity`.
    *
-   * @param target What to hit, of type `aws:ec2:subnet`
+   * @param target The resources to target, of type `aws:ec2:subnet`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#disrupt-connectivity
    */
@@ -3309,13 +3325,13 @@ export class FaultAction {
   /**
    * Blocks the traffic of interface VPC endpoints.
    *
-   * FIS puts an empty security group of its own in the place of the endpoint's, and puts back the original ones at the end.
+   * FIS replaces the endpoint's security groups with an empty one, and restores the original ones at the end.
    *
-   * If the endpoint is changed meanwhile, for example by a deployment, the action fails and FIS does not restore the endpoint.
+   * If the endpoint is changed in the meantime, for example by a deployment, the action fails and FIS does not restore the endpoint.
    *
    * FIS action: `aws:network:disrupt-vpc-endpoint`.
    *
-   * @param target What to hit, of type `aws:ec2:vpc-endpoint`
+   * @param target The resources to target, of type `aws:ec2:vpc-endpoint`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#disrupt-vpc-endpoint
    */
@@ -3324,18 +3340,18 @@ export class FaultAction {
   }
 
   /**
-   * Blocks the traffic from subnets to another Region.
+   * Blocks traffic from subnets to another Region.
    *
-   * The VPC quota of routes per route table must be raised to 250 (350 if the other Region is us-east-1) and the routes that there are.
+   * Raise the VPC quota for routes per route table to 250 (350 if the other Region is us-east-1) plus the number of existing routes.
    *
-   * FIS puts a changed copy in the place of the subnet's route table, and puts back the original at the end: a deployment that changes it
-   * meanwhile gets in its way.
+   * FIS replaces the subnet's route table with a modified copy, and restores the original at the end. A deployment that changes the route
+   * table in the meantime interferes with the action.
    *
-   * FIS hits at most 6 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 6 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:network:route-table-disrupt-cross-region-connectivity`.
    *
-   * @param target What to hit, of type `aws:ec2:subnet`
+   * @param target The resources to target, of type `aws:ec2:subnet`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#route-table-disrupt-cross-region-connectivity
    */
@@ -3344,13 +3360,13 @@ export class FaultAction {
   }
 
   /**
-   * Blocks the traffic from peering attachments of transit gateways to another Region.
+   * Blocks traffic from the peering attachments of transit gateways to another Region.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:network:transit-gateway-disrupt-cross-region-connectivity`.
    *
-   * @param target What to hit, of type `aws:ec2:transit-gateway`
+   * @param target The resources to target, of type `aws:ec2:transit-gateway`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#transit-gateway-disrupt-cross-region-connectivity
    */
@@ -3359,15 +3375,16 @@ export class FaultAction {
   }
 
   /**
-   * Makes another instance of an Aurora cluster the writer.
+   * Fails over an Aurora cluster: another instance becomes the writer.
    *
-   * The action ends at once, while the failover goes on. Start a `fisWait` after it to keep the stop conditions watched.
+   * The action completes immediately, while the failover is still in progress. Follow it with `fisWait`, which keeps FIS watching the stop
+   * conditions.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:rds:failover-db-cluster`.
    *
-   * @param target What to hit, of type `aws:rds:cluster`
+   * @param target The resources to target, of type `aws:rds:cluster`
    * @param options When the action starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#failover-db-cluster
    */
@@ -3376,15 +3393,16 @@ export class FaultAction {
   }
 
   /**
-   * Reboots RDS database instances, with a failover if wanted.
+   * Reboots RDS database instances, optionally with a failover.
    *
-   * The action ends at once, while the instances still boot. Start a `fisWait` after it to keep the stop conditions watched.
+   * The action completes immediately, while the instances are still booting. Follow it with `fisWait`, which keeps FIS watching the stop
+   * conditions.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:rds:reboot-db-instances`.
    *
-   * @param target What to hit, of type `aws:rds:db`
+   * @param target The resources to target, of type `aws:rds:db`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#reboot-db-instances
    */
@@ -3393,15 +3411,15 @@ export class FaultAction {
   }
 
   /**
-   * Pauses the replication from S3 buckets to another Region.
+   * Pauses replication from S3 buckets to another Region.
    *
-   * Objects that are already in the bucket may be replicated for up to one hour.
+   * Objects that are already in the bucket may still be replicated for up to one hour.
    *
-   * FIS hits at most 20 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 20 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:s3:bucket-pause-replication`.
    *
-   * @param target What to hit, of type `aws:s3:bucket`
+   * @param target The resources to target, of type `aws:s3:bucket`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#bucket-pause-replication
    */
@@ -3410,11 +3428,11 @@ export class FaultAction {
   }
 
   /**
-   * Loads the processors of EC2 instances.
+   * Runs CPU stress on EC2 instances.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-CPU-Stress`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-cpu-stress
    */
@@ -3427,7 +3445,7 @@ export class FaultAction {
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Disk-Fill`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-disk-fill
    */
@@ -3436,11 +3454,11 @@ export class FaultAction {
   }
 
   /**
-   * Loads the disk of EC2 instances with reads and writes.
+   * Runs I/O stress on EC2 instances.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-IO-Stress`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-io-stress
    */
@@ -3453,7 +3471,7 @@ export class FaultAction {
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Kill-Process`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-kill-process
    */
@@ -3462,11 +3480,11 @@ export class FaultAction {
   }
 
   /**
-   * Takes up the memory of EC2 instances.
+   * Runs memory stress on EC2 instances.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Memory-Stress`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-memory-stress
    */
@@ -3475,14 +3493,14 @@ export class FaultAction {
   }
 
   /**
-   * Drops the traffic of a port of EC2 instances.
+   * Drops inbound or outbound traffic of EC2 instances for a protocol and port.
    *
-   * No two of the network documents (black hole, latency, packet loss, with and without sources) can run on an instance at the same time:
-   * order them with `startAfter`.
+   * Only one of the network documents (black hole, latency, packet loss, with or without sources) can run on an instance at a time. Order them
+   * with `startAfter`.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Network-Blackhole-Port`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-blackhole-port
    */
@@ -3491,18 +3509,18 @@ export class FaultAction {
   }
 
   /**
-   * Delays all traffic that leaves EC2 instances through a network interface.
+   * Adds latency to all outbound traffic of EC2 instances on one network interface.
    *
-   * Give the name of the real interface: the default `eth0` does not exist on Amazon Linux 2023 and on other Nitro instances with predictable
-   * interface names, where it is `ens5` for example, and the command then fails. `ip route show default` on an instance tells the name. Or use
-   * `ssmNetworkLatencySources` with the source `ALL`, which finds the primary interface by itself.
+   * Specify the actual name of the interface. The default `eth0` does not exist on Amazon Linux 2023 and on other Nitro instances with
+   * predictable interface names, where it is `ens5`, for example. The command then fails. `ip route show default` shows the name on an
+   * instance. Alternatively, use `ssmNetworkLatencySources` with the source `ALL`, which finds the primary interface by itself.
    *
-   * No two of the network documents (black hole, latency, packet loss, with and without sources) can run on an instance at the same time:
-   * order them with `startAfter`.
+   * Only one of the network documents (black hole, latency, packet loss, with or without sources) can run on an instance at a time. Order them
+   * with `startAfter`.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Network-Latency`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-latency
    */
@@ -3511,14 +3529,14 @@ export class FaultAction {
   }
 
   /**
-   * Delays the traffic between EC2 instances and certain sources.
+   * Adds latency to the traffic between EC2 instances and specific sources.
    *
-   * No two of the network documents (black hole, latency, packet loss, with and without sources) can run on an instance at the same time:
-   * order them with `startAfter`.
+   * Only one of the network documents (black hole, latency, packet loss, with or without sources) can run on an instance at a time. Order them
+   * with `startAfter`.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Network-Latency-Sources`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-latency-sources
    */
@@ -3527,18 +3545,18 @@ export class FaultAction {
   }
 
   /**
-   * Loses packets that leave EC2 instances through a network interface.
+   * Adds packet loss to all outbound traffic of EC2 instances on one network interface.
    *
-   * Give the name of the real interface: the default `eth0` does not exist on Amazon Linux 2023 and on other Nitro instances with predictable
-   * interface names, where it is `ens5` for example, and the command then fails. `ip route show default` on an instance tells the name. Or use
-   * `ssmNetworkPacketLossSources` with the source `ALL`, which finds the primary interface by itself.
+   * Specify the actual name of the interface. The default `eth0` does not exist on Amazon Linux 2023 and on other Nitro instances with
+   * predictable interface names, where it is `ens5`, for example. The command then fails. `ip route show default` shows the name on an
+   * instance. Alternatively, use `ssmNetworkPacketLossSources` with the source `ALL`, which finds the primary interface by itself.
    *
-   * No two of the network documents (black hole, latency, packet loss, with and without sources) can run on an instance at the same time:
-   * order them with `startAfter`.
+   * Only one of the network documents (black hole, latency, packet loss, with or without sources) can run on an instance at a time. Order them
+   * with `startAfter`.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Network-Packet-Loss`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-packet-loss
    */
@@ -3547,14 +3565,14 @@ export class FaultAction {
   }
 
   /**
-   * Loses packets between EC2 instances and certain sources.
+   * Adds packet loss to the traffic between EC2 instances and specific sources.
    *
-   * No two of the network documents (black hole, latency, packet loss, with and without sources) can run on an instance at the same time:
-   * order them with `startAfter`.
+   * Only one of the network documents (black hole, latency, packet loss, with or without sources) can run on an instance at a time. Order them
+   * with `startAfter`.
    *
    * FIS action: `aws:ssm:send-command` with the document `AWSFIS-Run-Network-Packet-Loss-Sources`, for Linux only.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html#awsfis-run-network-packet-loss-sources
    */
@@ -3565,14 +3583,14 @@ export class FaultAction {
   /**
    * Runs an SSM document on EC2 instances.
    *
-   * The instances need the SSM agent and a role that lets Systems Manager manage them (`AmazonSSMManagedInstanceCore`). For the documents that
-   * AWS has made for FIS there are factories of their own, `ssmCpuStress` to `ssmNetworkPacketLossSources`.
+   * The instances need the SSM agent and a role that allows Systems Manager to manage them (`AmazonSSMManagedInstanceCore`). The documents
+   * that AWS provides for FIS have their own factories, `ssmCpuStress` to `ssmNetworkPacketLossSources`.
    *
-   * FIS hits at most 5 resources that it found by tags, unless you have this quota raised (as of 2024).
+   * FIS can target at most 5 resources found by tags, unless you have this quota raised (as of 2024).
    *
    * FIS action: `aws:ssm:send-command`.
    *
-   * @param target What to hit, of type `aws:ec2:instance`
+   * @param target The resources to target, of type `aws:ec2:instance`
    * @param options The parameters of the action, and when it starts
    * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ssm-send-command
    */

@@ -4,15 +4,15 @@
  */
 
 /**
- * How a value is given in the options and what text FIS wants for it. One row in `parameters.ts` belongs to each.
+ * How an option gives a value and what text FIS expects for it. Each type has one row in `parameters.ts`.
  *
  * - `duration`: `Duration`, as ISO 8601 text; `seconds` and `millis`: `Duration`, as a whole number of that unit
  * - `integer`, `percent` (a whole number), `decimal`: `number`
- * - `boolean`: `true` or `false`; `capital-boolean`: `True` or `False`, as SSM documents want it
- * - `string`; `string-list`: comma separated; `path`: a folder in a bucket
+ * - `boolean`: `true` or `false`; `capital-boolean`: `True` or `False`, as SSM documents expect it
+ * - `string`; `string-list`: separated by commas; `path`: a folder in a bucket
  * - `enum`, `enum-list`: members of the enum named by `enum`
  * - `json`: an object, as JSON text
- * - `alarms`: `cloudwatch.IAlarm[]`, as comma separated ARNs; `role`, `bucket`: `iam.IRole`, `s3.IBucket`, as ARN
+ * - `alarms`: `cloudwatch.IAlarm[]`, as ARNs separated by commas; `role`, `bucket`: `iam.IRole`, `s3.IBucket`, as ARN
  */
 export type ParameterType =
   'duration' | 'seconds' | 'millis' | 'integer' | 'percent' | 'decimal' | 'boolean' | 'capital-boolean' | 'string' | 'string-list' | 'path' |
@@ -22,26 +22,26 @@ export type ParameterType =
 export interface ParameterRecord {
   /** As FIS (or the document) spells it. */
   readonly name: string;
-  /** The option's name, where it is not the parameter's own: a reserved word, a unit in the name, a capital letter. */
+  /** The name of the option, if the parameter's own does not fit: a reserved word, a unit in the name, a capital letter. */
   readonly option?: string;
   readonly type: ParameterType;
   readonly required?: boolean;
-  /** It must be given if another parameter has one of these values. */
+  /** The parameter is required if another parameter has one of these values. */
   readonly requiredWhen?: { readonly parameter: string; readonly is: readonly string[] };
-  /** The values this parameter takes; in the catalogue's files only where they are not all of the enum. */
+  /** The values that this parameter accepts. A file of the catalogue lists them only if they are not all values of the enum. */
   readonly allowed?: readonly string[];
-  /** The fewer values that it takes if another parameter has one of these values. */
+  /** The values that it accepts if another parameter has one of these values: fewer than `allowed`. */
   readonly allowedWhen?: readonly { readonly parameter: string; readonly is: readonly string[]; readonly allowed: readonly string[] }[];
-  /** Range, inclusive: ISO 8601 for `duration`, in their own unit for `seconds` and `millis`, else a number. */
+  /** Inclusive range: ISO 8601 for `duration`, otherwise a number, for `seconds` and `millis` in that unit. */
   readonly min?: number | string;
   readonly max?: number | string;
   /** How many elements a list may have. */
   readonly maxItems?: number;
-  /** FIS does not know it: the value is only used by a permission, as `${name}`. */
+  /** Not a parameter of FIS: the value is only used in permissions, as `${name}`. */
   readonly permissionOnly?: boolean;
 }
 
-/** A parameter with what only its documentation needs. */
+/** A parameter with the fields for its documentation. */
 export interface FullParameterRecord extends ParameterRecord {
   readonly summary: string;
   readonly remarks?: readonly string[];
@@ -49,11 +49,11 @@ export interface FullParameterRecord extends ParameterRecord {
   readonly enum?: string;
   /** The value that AWS uses if the parameter is not sent, written like a value of the option. */
   readonly default?: number | string | boolean | readonly string[];
-  /** The same in words, where there is no such value. */
+  /** A description of the default, if there is no such value. */
   readonly defaultText?: string;
 }
 
-/** When a permission is needed; all that is given must hold. */
+/** When a permission is needed: all given conditions must hold. */
 export interface PermissionWhen {
   /** This parameter is given, and is not false. */
   readonly parameter?: string;
@@ -69,7 +69,7 @@ export interface PermissionWhen {
 export interface PermissionRecord {
   readonly actions: readonly string[];
   /**
-   * `target`: the target's ARNs where they are known, else the ARN pattern of its type, narrowed by `tagCondition`; `*`; or ARN patterns with
+   * `target`: the target's ARNs if they are known, otherwise the ARN pattern of its type, narrowed by `tagCondition`; `*`; or ARN patterns with
    * `${Partition}`, `${Region}`, `${Account}`, `${TargetArns}`, `${DocumentName}` (at the end of the ARN of the document that the action runs)
    * and the parameters of the action and of its target.
    */
@@ -82,7 +82,7 @@ export interface PermissionRecord {
 
 /** A permission with its explanation. */
 export interface FullPermissionRecord extends PermissionRecord {
-  /** Why it is as wide as it is. */
+  /** Why it is not narrower. */
   readonly why?: string;
 }
 
@@ -92,20 +92,20 @@ export type TargetSelection = 'arns' | 'tags' | 'parameters';
 /** What AWS documents about one FIS action. */
 export interface ActionRecord {
   readonly id: string;
-  /** The key of the action's target and the type of resource it wants; and how it can be chosen, if that is fewer ways than the type has. */
+  /** The key and the resource type of the action's target. `selectedBy` lists how it can be chosen, if not in all ways that the type allows. */
   readonly target?: { readonly key: string; readonly resourceType: string; readonly selectedBy?: readonly TargetSelection[] };
   readonly parameters: readonly ParameterRecord[];
-  /** False if it injects no fault: it waits, checks or repairs. */
+  /** False if the action injects no fault: it waits, checks or recovers. */
   readonly injects?: boolean;
-  /** The parameter that says how long the action takes. Without it the action takes no time. */
+  /** The parameter with the duration of the action. Without it, the action completes immediately. */
   readonly duration?: { readonly parameter: string };
-  /** It runs an SSM document which may have a length of its own, apart from the action's. */
+  /** The action runs an SSM document, which may have a duration of its own. */
   readonly runsDocument?: {
     readonly arn: string;
     readonly parameters: string;
-    /** The document's parameter which says how long it takes. */
+    /** The document's parameter with its duration. */
     readonly durationSeconds?: string;
-    /** The ARN of a document that AWS owns and that the action can run; `${Name}` is its name. */
+    /** The ARN of the AWS-owned documents that the action can run; `${Name}` is the name of the document. */
     readonly awsOwned?: string;
   };
   readonly permissions: readonly PermissionRecord[];
@@ -117,7 +117,7 @@ export interface FullActionRecord extends ActionRecord {
   readonly remarks?: readonly string[];
   readonly parameters: readonly FullParameterRecord[];
   readonly permissions: readonly FullPermissionRecord[];
-  /** How many resources that it found by tags FIS hits at most. The quota is adjustable, and as of 2024. */
+  /** The most resources that FIS targets if it finds them by tags. The quota is adjustable; the value is from 2024. */
   readonly quota?: number;
   readonly url: string;
 }
@@ -126,7 +126,7 @@ export interface FullActionRecord extends ActionRecord {
 export interface DocumentRecord {
   readonly name: string;
   readonly parameters: readonly ParameterRecord[];
-  /** What the experiment role needs beside the permissions of the action that runs the document. */
+  /** What the experiment role needs in addition to the permissions of the action that runs the document. */
   readonly permissions: readonly PermissionRecord[];
 }
 
@@ -143,16 +143,16 @@ export interface FullDocumentRecord extends DocumentRecord {
 export interface TargetTypeRecord {
   readonly resourceType: string;
   /**
-   * ARN pattern; a placeholder other than partition, Region and account is a target parameter, or `*` if that is not given.
-   * Pods have no ARN: theirs is that of their cluster, which is all that IAM sees of them.
+   * ARN pattern. A placeholder other than partition, Region and account is a target parameter, or `*` if that is not given.
+   * Pods have no ARN: they have the pattern of their cluster, the only resource that IAM sees.
    */
   readonly arn: string;
   readonly selectedBy: readonly TargetSelection[];
-  /** How many ARNs a target may name, if fewer than FIS generally allows. */
+  /** The most ARNs in a target, if FIS allows fewer than usual. */
   readonly maxArns?: number;
-  /** Filters of a target chosen by tags, unless the user gives other ones for the same path. */
+  /** Filters of a target chosen by tags, unless the user sets a filter for the same path. */
   readonly defaultFilters?: { readonly [path: string]: readonly string[] };
-  /** The factories of `FaultTarget` that make such a target from constructs. */
+  /** The factories of `FaultTarget` that create such a target from constructs. */
   readonly factories: readonly string[];
   readonly parameters: readonly TargetParameterRecord[];
 }
@@ -162,9 +162,9 @@ export interface TargetParameterRecord {
   readonly name: string;
   readonly required?: boolean;
   readonly allowed?: readonly string[];
-  /** FIS takes a name or an ARN, in which the name stands behind this. It gets the name, because the ARN patterns are made with it. */
+  /** FIS accepts a name, or an ARN that has the name after this text. The template gets the name, because the ARN patterns need it. */
   readonly nameInArn?: string;
-  /** Characters that the user guide documents for it, though the model of the API forbids them: whether FIS takes them is unverified. */
+  /** Characters that the user guide documents but the API model forbids. It is not verified whether FIS accepts them. */
   readonly alsoTakes?: string;
 }
 
@@ -180,19 +180,19 @@ export interface FullTargetParameterRecord extends TargetParameterRecord {
   readonly summary: string;
 }
 
-/** A closed set of values. A dotted name is an enum of the AWS CDK. */
+/** A closed set of values. A name with a dot is an enum of the AWS CDK. */
 export interface EnumRecord {
   readonly name: string;
   readonly summary: string;
   readonly members: readonly { readonly value: string; readonly summary: string }[];
 }
 
-/** The name under which a parameter is an option: its own with a small first letter, unless the record has a better one. */
+/** The name of the option for a parameter: the parameter's name with a lowercase first letter, unless the record has an `option`. */
 export function optionName(record: ParameterRecord): string {
   return record.option ?? record.name.charAt(0).toLowerCase() + record.name.slice(1);
 }
 
-/** Replaces each `${name}` by its values, one text for each value; a name without values is left as it is. */
+/** Replaces each `${name}` with its values and returns one text for each value. A name without values stays as it is. */
 export function fillPlaceholders(pattern: string, values: { readonly [name: string]: readonly string[] | undefined }): string[] {
   const name = /\$\{(\w+)\}/g;
   let texts = [''];
