@@ -120,8 +120,10 @@ export function steeringVariables(definition: any): Set<string> {
     for (const expression of expressionsIn(payload)) { expression.variables.forEach((variable) => steering.add(variable)); }
   };
   for (const [name, state] of Object.entries<Json>(definition.States)) {
-    if (name === 'Judge') { read(state.Assign); }
-    read([state.Arguments, state.Seconds, (state.Choices ?? []).map(({ Condition }: Json) => Condition)]);
+    if (name === 'Judge') { read(state.Assign.verdict); }
+    // why an execution was stopped is only for people to read
+    const { Cause: _cause, ...parameters } = typeof state.Arguments === 'object' ? state.Arguments : { parameters: state.Arguments };
+    read([parameters, state.Seconds, (state.Choices ?? []).map(({ Condition }: Json) => Condition)]);
   }
   // What a steering variable is made of steers as well.
   for (let before = -1; before !== steering.size;) {
