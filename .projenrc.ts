@@ -81,7 +81,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // keep everything else out of the package: projen adds `lib` and `.jsii`, and npm adds package.json, README and LICENSE
   npmIgnoreOptions: { ignorePatterns: ['/*'] },
   gitignore: [
-    '/.venv/', '/.venv-conformance/', '/.venv-bindings/', '/.m2-bindings/', '/bindings/java/target/', '/cdk.out/', '/.templates/',
+    '/.venv/', '/.venv-conformance/', '/.venv-bindings/', '/.m2-bindings/', '/bindings/java/target/', '/.m2-engine/',
+    '/checks/engine/target/', '/cdk.out/', '/.templates/',
     '/integ/**/cdk-integ.out.*', '.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/rehearsal.html',
   ],
 });
@@ -145,6 +146,12 @@ project.addTask('test:mutation', {
 project.addTask('test:conformance', {
   description: 'Run the gate in an independent interpreter and compare the results (Python, in a local virtual environment)',
   exec: 'checks/conformance/run',
+  receiveArgs: true,
+});
+
+project.addTask('test:engine', {
+  description: 'Evaluate all expressions in a second JSONata engine too, and count their steps and depth: --seed S (JDK and Maven)',
+  exec: 'checks/engine/run',
   receiveArgs: true,
 });
 

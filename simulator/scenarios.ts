@@ -345,8 +345,7 @@ export const SCENARIOS: readonly Scenario[] = [
 export const REHEARSED = SCENARIOS.filter(({ name, pipeline }) => pipeline === 'Failed' || name === 'completed' || name === 'throttled, then fine');
 
 /** The options of a scenario for this gate. */
-export async function optionsOf(scenario: Scenario, subject: Subject): Promise<RunOptions> {
-  const { options = {} } = scenario;
+export async function optionsOf({ options = {} }: Pick<Scenario, 'options'>, subject: Subject): Promise<RunOptions> {
   return typeof options === 'function' ? options(await about(subject)) : options;
 }
 
