@@ -104,7 +104,7 @@ class ShopStack(cdk.Stack):
             start_after=[slow, busy],
         )
         experiment = chaos.Experiment.define(
-            description="The web tier bears latency, load and the loss of an instance",
+            description="The web tier withstands latency, load and the loss of an instance",
             actions={"slow": slow, "busy": busy, "gone": gone},
         )
         losses = chaos.ChaosExperimentStage(

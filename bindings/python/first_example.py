@@ -32,7 +32,7 @@ class FirstExample(Construct):
             pipeline=pipeline,
             placement=codepipeline.StagePlacement(just_after=staging),
             experiment=chaos.Experiment.define(
-                description="The web tier bears 200 ms of latency, then a database failover",
+                description="The web tier withstands 200 ms of latency, then a database failover",
                 actions={"latency": latency, "failover": failover, "settle": settle},
             ),
             alarms=[too_many_errors, too_slow],

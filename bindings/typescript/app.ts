@@ -91,7 +91,7 @@ class ShopStack extends Stack {
       { startInstancesAfterDuration: Duration.minutes(4), completeIfInstancesTerminated: true, startAfter: [slow, busy] },
     );
     const experiment = chaos.Experiment.define({
-      description: 'The web tier bears latency, load and the loss of an instance',
+      description: 'The web tier withstands latency, load and the loss of an instance',
       actions: { slow, busy, gone },
     });
     const losses = new chaos.ChaosExperimentStage(this, 'Losses', {

@@ -29,7 +29,7 @@ export class FirstExample extends Construct {
       pipeline,
       placement: { justAfter: staging },
       experiment: chaos.Experiment.define({
-        description: 'The web tier bears 200 ms of latency, then a database failover',
+        description: 'The web tier withstands 200 ms of latency, then a database failover',
         actions: { latency, failover, settle },
       }),
       alarms: [tooManyErrors, tooSlow],

@@ -36,7 +36,7 @@ public final class FirstExample extends Construct {
         .pipeline(pipeline)
         .placement(StagePlacement.builder().justAfter(staging).build())
         .experiment(Experiment.define(ExperimentDefinition.builder()
-            .description("The web tier bears 200 ms of latency, then a database failover")
+            .description("The web tier withstands 200 ms of latency, then a database failover")
             .actions(Map.of("latency", latency, "failover", failover, "settle", settle))
             .build()))
         .alarms(List.of(tooManyErrors, tooSlow))

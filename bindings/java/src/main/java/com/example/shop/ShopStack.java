@@ -145,7 +145,7 @@ public final class ShopStack extends Stack {
             .startAfter(List.of(slow, busy))
             .build());
     final Experiment experiment = Experiment.define(ExperimentDefinition.builder()
-        .description("The web tier bears latency, load and the loss of an instance")
+        .description("The web tier withstands latency, load and the loss of an instance")
         .actions(Map.of("slow", slow, "busy", busy, "gone", gone))
         .build());
     final ChaosExperimentStage losses = ChaosExperimentStage.Builder.create(this, "Losses")
