@@ -1,6 +1,6 @@
 /**
- * What users build on besides the types: names that stand in their alarms, queries, policies and acknowledgements. Something may be added
- * to these lists; to take something away or to change it breaks whom the last release serves.
+ * What users depend on besides the types: names in their alarms, queries, policies and acknowledgements. You may add to these lists. Removing
+ * or changing an entry is a breaking change.
  */
 import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
@@ -26,7 +26,7 @@ function namesInTable(heading: string): string[] {
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
 test('the verdicts keep their names', () => {
-  expect({ ...Verdict }).toMatchObject({
+  expect({ ...Verdict }).toEqual({
     PASSED: 'Passed',
     STOP_CONDITION_TRIGGERED: 'StopConditionTriggered',
     ALARM_FIRED: 'AlarmFired',
@@ -43,12 +43,14 @@ test('the verdicts keep their names', () => {
   });
 });
 
-test('README and schema list every verdict', () => {
+test('the README, the schema and the page on verdicts list every verdict', () => {
   expect(sorted(namesInTable('verdict'))).toEqual(sorted(Object.values(Verdict)));
   expect(sorted(schema.properties.verdict.enum)).toEqual(sorted(Object.values(Verdict)));
+  const explained = [...read('docs', 'reading-a-verdict.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  expect(sorted([Verdict.PASSED, ...explained])).toEqual(sorted(Object.values(Verdict)));
 });
 
-test('the verdict document keeps its fields as long as it keeps its version', () => {
+test('the verdict document keeps its fields in this version', () => {
   expect(schema.properties.schemaVersion).toEqual({ const: '1.0' });
   expect(schema.required).toEqual(['schemaVersion', 'verdict', 'message']);
   const types = Object.entries<any>(schema.properties).map(([name, { type, enum: values }]) => [name, type ?? values]);
@@ -84,7 +86,7 @@ describe('warnings', () => {
     expect(namesInTable('warning')).toEqual(WARNING_IDS.map((id) => `${PACKAGE}:${id}`));
   });
 
-  test('come from one place alone, which knows their ids', () => {
+  test('are added in one place only', () => {
     expect(sources.filter((source) => source.includes('addWarningV2')).length).toBe(1);
   });
 });

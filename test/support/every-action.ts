@@ -1,6 +1,6 @@
 /**
- * An experiment template for each action and each SSM document that has a factory, with its target chosen in each way there is:
- * from constructs, by tags, by ARNs, by parameters.
+ * An experiment template for each action and each SSM document that has a factory, with its target chosen in every possible way: from
+ * constructs, by tags, by ARNs, by parameters.
  */
 import { App, Size, Stack } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
@@ -30,18 +30,18 @@ export interface Case {
   readonly target: (resources: Resources) => FaultTarget | undefined;
 }
 
-/** All of them. */
+/** All templates. */
 export const CASES: Case[] = FACTORIES.flatMap((factory) => [
   ...(factory.target ? waysOf(factory) : [undefined]).flatMap((way) => [
     { name: `${factory.name}-${way ?? 'alone'}`, factory, options: {}, target: () => targetOf(factory, way) },
     { name: `${factory.name}-${way ?? 'alone'}-all`, factory, options: allOptions(factory), target: () => targetOf(factory, way) },
   ]),
   ...constructsOf(factory).map((name) => ({
-    name: `${factory.name}-${name}`, factory, options: {}, target: (resources: Resources) => TARGETS[name](resources),
+    name: `${factory.name}-${name}`, factory, options: {}, target: (resources: Resources) => targetFrom(name, resources),
   })),
 ]);
 
-/** An app with a stack for each service, which holds the templates of its actions and the constructs they hit. */
+/** An app with a stack for each service, which contains the templates of its actions and the constructs they hit. */
 export function everyAction(): App {
   const app = new App();
   const places = new Map<string, Place>();
@@ -66,9 +66,15 @@ function makePlace(app: App, service: string): Place {
   return { stack, alarm: someAlarm(stack), resources: new Resources(stack) };
 }
 
-/** The document factories have a stack of their own. */
+/** All documents share a stack of their own. */
 function serviceOf({ id }: Factory): string {
   return id.startsWith('aws:') ? id.split(':')[1] : 'documents';
+}
+
+/** A target made from constructs by a factory of `FaultTarget`. */
+function targetFrom(factory: string, resources: Resources): FaultTarget {
+  if (!(factory in TARGETS)) { throw new Error(`add FaultTarget.${factory}, a factory in catalogue/target-types.json, to TARGETS in test/support/every-action.ts`); }
+  return TARGETS[factory](resources);
 }
 
 /** The factories of `FaultTarget` for the target of an action. */
@@ -76,7 +82,7 @@ function constructsOf(factory: Factory): readonly string[] {
   return CATALOGUE.targetTypes.find(({ resourceType }) => resourceType === factory.target?.resourceType)?.factories ?? [];
 }
 
-/** The constructs of a stack, made when they are needed. */
+/** The constructs of a stack, created when they are needed. */
 export class Resources {
   private readonly made = new Map<string, unknown>();
 
@@ -176,7 +182,7 @@ export class Resources {
 
 const half = { selection: Selection.percent(50) };
 
-/** A target of constructs for each factory of `FaultTarget` that takes them. */
+/** A target for each factory of `FaultTarget` that takes constructs. */
 export const TARGETS: { readonly [factory: string]: (resources: Resources) => FaultTarget } = {
   instancesOf: ({ group }) => FaultTarget.instancesOf(group, half),
   spotInstancesOf: ({ group }) => FaultTarget.spotInstancesOf(group, half),

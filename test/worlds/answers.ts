@@ -1,12 +1,12 @@
 /**
- * Answers that are not as they should be. None of them is a lie: what is wrong with it can be seen in the answer itself.
+ * Malformed answers. None of them is a lie: whoever reads the answer can see what is wrong with it.
  */
 
-/** What an answer suffers, at one place in it. */
+/** What is wrong with an answer, in one place. */
 export interface AnswerFault {
-  /** A field or the index in a list; empty for the answer as a whole. An answer without it stays as it is. */
+  /** A field, or an index in a list; empty for the whole answer. An answer without this field does not change. */
   readonly field: string;
-  /** Which of the fields with this name, from 0; the last one where there are not so many. */
+  /** Which of the fields with this name, from 0; the last one if there are fewer. */
   readonly nth?: number | 'each';
   readonly what: Damage;
 }
@@ -34,22 +34,22 @@ export const FIELDS: { readonly [operation: string]: readonly string[] } = {
   'codepipeline:getPipelineExecution': ['', 'PipelineExecution', 'Status'],
 };
 
-/** An empty list of these would be an answer like any other. So would be an answer without a token for more. */
+/** An empty list of these would be a valid answer. So would an answer without a token for the next page. */
 const LISTS = ['Experiments', 'Metrics'];
 
-/** The answer with this fault. The true one stays as it is: parts of it are shared. */
-export function answerAfter({ field, nth = 0, what }: AnswerFault, truth: unknown): unknown {
-  const answer = { '': JSON.parse(JSON.stringify(truth)) };
+/** The answer with this fault. The original does not change, because parts of it are shared. */
+export function malformedAnswer({ field, nth = 0, what }: AnswerFault, original: unknown): unknown {
+  const answer = { '': JSON.parse(JSON.stringify(original)) };
   const places = placesIn(answer, '').filter(({ key }) => key === field);
-  if (places.length === 0) { return truth; }
-  // from the inside out: what was damaged has nothing in it any more
+  if (places.length === 0) { return original; }
+  // from the inside out: a damaged field has nothing left inside
   const chosen = nth === 'each' ? places.reverse() : [places[Math.min(nth, places.length - 1)]];
-  chosen.forEach((place) => harm(place, what));
+  chosen.forEach((place) => damageAt(place, what));
   return answer[''] ?? {};
 }
 
-function harm({ holder, key }: Place, what: Damage) {
-  const damaged = damage(holder[key], what, key);
+function damageAt({ holder, key }: Place, what: Damage) {
+  const damaged = damagedValue(holder[key], what, key);
   if (key === 'NextToken' && !damaged) { return; }
   if (damaged !== undefined) {
     holder[key] = damaged;
@@ -71,7 +71,7 @@ function placesIn(holder: any, key: string): Place[] {
   return [{ holder, key }, ...inside.flatMap((name) => placesIn(value, name))];
 }
 
-function damage(value: unknown, what: Damage, key: string): unknown {
+function damagedValue(value: unknown, what: Damage, key: string): unknown {
   switch (what) {
     case 'left out': return undefined;
     case 'null': return null;

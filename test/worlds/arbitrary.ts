@@ -1,5 +1,5 @@
 /**
- * Random worlds. Most of them are in good order but for one thing or two: where everything is broken, everything fails, and nothing is learnt.
+ * Random worlds. In most of them, only one or two things are wrong: if everything is broken, everything fails, and the world shows nothing.
  */
 import * as fc from 'fast-check';
 import { AnswerFault, DAMAGES, FIELDS } from './answers';
@@ -28,22 +28,22 @@ const WATCHDOG_STATES = [
 
 const ACTIONS = ['latency', 'reboot', 'settle'];
 
-/** One of the values, some of them more often than others. Simple ones come first: it shrinks to the first. */
+/** One of the values, some more often than others. The simplest is the first, because fast-check shrinks to it. */
 function often<T>(...choices: ReadonlyArray<readonly [weight: number, value: fc.Arbitrary<T>]>): fc.Arbitrary<T> {
   return fc.oneof({ withCrossShrink: true }, ...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** Nothing for the most part: something in one of so many worlds. */
+/** A value in one world out of so many, undefined in all others. */
 function seldom<T>(oneIn: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return often<T | undefined>([oneIn - 1, fc.constant(undefined)], [1, arbitrary]);
 }
 
-/** A list that is empty for the most part. */
+/** A list that is empty in most worlds. */
 function few<T>(oneIn: number, arbitrary: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> {
   return often([oneIn - 1, fc.constant([] as T[])], [1, fc.array(arbitrary, { maxLength })]);
 }
 
-/** Without the members that are undefined, so that a world can be printed and read again. */
+/** Without undefined members, which JSON cannot hold: a printed world can be read again. */
 function tidy<T extends object>(record: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return record.map((value) => Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T);
 }
@@ -149,11 +149,11 @@ const callFault: fc.Arbitrary<CallFault> = often<readonly [CallFault['by'], stri
   answer: answer(operation),
 })).map(relevant));
 
-/** Without what does not matter for this kind of fault. */
+/** Without the fields that this kind of fault does not use. */
 function relevant({ seconds: late, error, answer: damaged, ...fault }: CallFault): CallFault {
   return {
     ...fault,
-    // a request is under way for no longer than its caller waits
+    // no request takes longer than its caller waits
     ...(fault.what === 'late' ? { seconds: late } : fault.what === 'late effect' ? { seconds: Math.min(late!, 59) } : {}),
     ...(fault.what === 'refused' && { error }),
     ...(fault.what === 'malformed' && { answer: damaged }),
@@ -207,7 +207,7 @@ const anyWorld: fc.Arbitrary<World> = tidy(fc.record({
   input: seldom(20, fc.record({ value: input() })),
 }));
 
-/** Inputs of all kinds: a gate can be started by hand. */
+/** Any input: a gate can be started by hand. */
 function input(): fc.Arbitrary<unknown> {
   return often<unknown>(
     [1, fc.constantFrom<unknown>(
@@ -218,7 +218,7 @@ function input(): fc.Arbitrary<unknown> {
   );
 }
 
-/** What makes a world special. */
+/** Adds a combination of events to a world. */
 type Recipe = (before: World) => World;
 
 function recipe<T>(ingredients: fc.Arbitrary<T>, add: (ingredients: T, before: World) => Partial<World>): fc.Arbitrary<Recipe> {
@@ -243,15 +243,15 @@ const outOfData = often<GuardWorld['changes']>(
   ])],
 );
 
-/** Where several things must come together, chance alone seldom brings them. */
+/** Combinations of events that chance alone rarely produces. */
 const recipes: ReadonlyArray<readonly [weight: number, recipe: fc.Arbitrary<Recipe>]> = [
-  // the start is not answered, or not understood
+  // the answer to the start is lost or malformed
   [4, recipe(fc.record({
     start: someFaults('gate', 'fis:startExperiment', 'lost', 'disconnected', 'late', 'late effect', 'malformed', 'denied').map((fault) => ({ ...fault, from: 1 })),
     list: few(2, someFaults('gate', 'fis:listExperiments', 'throttled', 'lost', 'malformed').map((fault) => ({ ...fault, from: 2 })), 1),
     ends: few(3, fc.record({ machine: fc.constant<'gate'>('gate'), when: inState(['FindExperiments', 'FindExperimentsResult', 'StopExperiment', 'WaitForEnd', 'StartExperiment']) }), 1),
   }), ({ start: unanswered, list, ends }, before) => ({ faults: [unanswered, ...list, ...before.faults], ends: [...ends, ...before.ends] }))],
-  // an earlier experiment of this gate is under way
+  // an earlier experiment of this gate is running
   [3, recipe(fc.record({
     endsAfter: seconds(500),
     faults: few(2, someFaults('gate', 'fis:getExperiment', 'throttled', 'malformed', 'lost'), 1),
@@ -267,7 +267,7 @@ const recipes: ReadonlyArray<readonly [weight: number, recipe: fc.Arbitrary<Reci
   [3, recipe(fc.record({
     when: inState(['CheckInput', 'FindExperiments', 'ReadGuards', 'StartWatchdog', 'StartExperiment', 'BeginWatch']), lag: fc.nat({ max: 10 }),
   }), ({ when, lag }, before) => ({ rival: when, listing: { ...before.listing, lag } }))],
-  // missing data, where it is accepted, and alarms that FIS does not see
+  // missing data where it is accepted, and alarms that FIS does not react to
   [5, recipe(fc.record({
     changes: outOfData,
     reactionAfter: fc.constantFrom(1, NEVER),
@@ -280,7 +280,7 @@ const recipes: ReadonlyArray<readonly [weight: number, recipe: fc.Arbitrary<Reci
     faults: [...faults, ...before.faults],
     ends: [...ends, ...before.ends],
   }))],
-  // the gate is no more, and its watchdog has a hard time
+  // the gate was ended, and calls of its watchdog fail
   [4, recipe(fc.record({
     when: inState(['GetExperiment', 'WaitForExperiment', 'BeginWatch', 'StartExperiment', 'WaitForEnd']),
     faults: fc.array(fc.constantFrom('fis:listExperiments', 'fis:stopExperiment', 'sfn:describeExecution')
@@ -290,13 +290,13 @@ const recipes: ReadonlyArray<readonly [weight: number, recipe: fc.Arbitrary<Reci
   }), ({ when, faults, stoppingFor, ends }, before) => ({
     experiment: { ...before.experiment, stoppingFor }, faults: [...faults, ...before.faults], ends: [{ machine: 'gate', when }, ...ends],
   }))],
-  // the pipeline run is abandoned, and the gate hard to stop
+  // the pipeline run is abandoned, and the gate is hard to stop
   [2, recipe(fc.record({
     at: moment,
     status: fc.constantFrom<any>('Stopped', 'Cancelled', 'Superseded', 'Failed'),
     faults: few(2, someFaults('watchdog', 'sfn:stopExecution', 'throttled', 'lost', 'malformed', 'late'), 1),
   }), ({ at, status, faults }, before) => ({ pipeline: [{ at, status }], faults: [...faults, ...before.faults] }))],
-  // an alarm flaps while FIS looks away, and CloudWatch answers strangely
+  // an alarm flaps without a reaction of FIS, and the answers of CloudWatch are malformed
   [3, recipe(fc.record({
     at: moment, back: fc.integer({ min: 1, max: 100 }), faults: few(2, someFaults('gate', 'cloudwatch:describeAlarms', 'malformed'), 1),
   }), ({ at, back, faults }, before) => ({
@@ -304,7 +304,7 @@ const recipes: ReadonlyArray<readonly [weight: number, recipe: fc.Arbitrary<Reci
     guards: [{ ...before.guards[0], changes: [{ at, state: 'ALARM' }, { at: { ...at, seconds: at.seconds + back }, state: 'OK' }] }, ...before.guards.slice(1)],
     faults: [...faults, ...before.faults],
   }))],
-  // the safety lever is engaged beforehand, or the template was replaced
+  // the safety lever is engaged before the start, or the template was replaced
   [1, recipe(fc.constantFrom<Partial<World>>(
     { lever: [{ at: { after: 'start', seconds: 0 }, status: 'engaged' }] }, { input: { value: { experimentTemplateId: 'EXTanother' } } },
   ), (special) => special)],

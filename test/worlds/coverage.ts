@@ -1,5 +1,6 @@
 /**
- * What a number of runs have visited: states, rules of Choices, retries and catches, verdicts, and where machines were ended from outside.
+ * What a number of runs have visited: states, rules of Choices, retries, catches, verdicts, and the states in which a machine was ended from
+ * outside.
  */
 import { SUBJECT_NAMES, subjectNamed } from './subjects';
 import { GateRun } from '../../simulator/gate-run';
@@ -15,7 +16,7 @@ export interface Coverage {
   readonly states: Counts;
   /** `gate HasItEnded Choices[0]`. */
   readonly branches: Counts;
-  /** States in which a machine was when it was ended from outside. */
+  /** The states in which a machine was ended from outside. */
   readonly endedIn: Counts;
 }
 
@@ -23,7 +24,7 @@ export function noCoverage(): Coverage {
   return { runs: 0, verdicts: {}, states: {}, branches: {}, endedIn: {} };
 }
 
-/** Counts what a run visits, from before its first step on. The function that it gives back is called when the run is over. */
+/** Counts what a run visits, from its first step on. Call the function that it returns when the run is over. */
 export function cover(run: GateRun, coverage: Coverage): () => void {
   const executions: Array<[string, Execution]> = [];
   const listen = (machine: string) => (execution: Execution) => {
@@ -47,7 +48,7 @@ function count(counts: Counts, name: string, by = 1) {
   counts[name] = (counts[name] ?? 0) + by;
 }
 
-/** Adds `more` to a coverage. */
+/** Adds the counts of `more` to a coverage. */
 export function add(coverage: Coverage, more: Coverage) {
   coverage.runs += more.runs;
   for (const kind of ['verdicts', 'states', 'branches', 'endedIn'] as const) {
@@ -75,7 +76,7 @@ export function everything(): { readonly states: readonly string[]; readonly bra
   return { states: [...states], branches: [...branches] };
 }
 
-/** A readable account. */
+/** The counts as text. */
 export function report({ verdicts, states, branches, endedIn }: Coverage): string {
   const all = everything();
   const listing = (title: string, counts: Counts, names: readonly string[]) => {

@@ -10,14 +10,14 @@ import type { Answer, Question } from './worker';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-/** Worlds that a process runs at a time. */
+/** How many worlds a process runs at a time. */
 const CHUNK = 500;
 
 export interface PoolResult {
   readonly coverage: Coverage;
   /** The smallest world in which something does not hold. */
   readonly found?: Found;
-  /** All kinds of problems, in a survey. */
+  /** All kinds of problems that a survey met. */
   readonly met: readonly Met[];
   readonly seconds: number;
   readonly processes: number;
@@ -26,12 +26,12 @@ export interface PoolResult {
 export interface PoolOptions {
   readonly seed: number;
   readonly runs: number;
-  /** Go on whatever does not hold, and make no world smaller. */
+  /** Do not stop at the first problem, and do not shrink the worlds. */
   readonly survey?: boolean;
   readonly progress?: (done: number) => void;
 }
 
-/** Runs so many random worlds, or until something does not hold. The same seed gives the same worlds, however many processes there are. */
+/** Runs so many random worlds, or stops when something does not hold. The same seed gives the same worlds, with any number of processes. */
 export async function searchInParallel({ seed, runs, survey = false, progress = () => {} }: PoolOptions): Promise<PoolResult> {
   const begin = process.hrtime.bigint();
   const chunks = Array.from({ length: Math.ceil(runs / CHUNK) }, (_, i) => ({ survey, seed: seed + i, runs: Math.min(CHUNK, runs - i * CHUNK) }));

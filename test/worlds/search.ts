@@ -11,10 +11,10 @@ import { Subject } from '../../simulator/gate-run';
 
 export interface Found {
   readonly seed: number;
-  /** By which fast-check finds the world again at once. */
+  /** With it, fast-check finds the world again immediately. */
   readonly path: string;
   readonly world: World;
-  /** What does not hold, and what happened. */
+  /** What does not hold, and what happened, as text. */
   readonly story: string;
 }
 
@@ -45,10 +45,10 @@ export async function search(seed: number, runs: number, path = ''): Promise<Sea
   const result = await fc.check(property, { seed, numRuns: runs, path });
   if (!result.failed) { return { coverage }; }
   const [smallest] = result.counterexample!;
-  return { coverage, found: { seed, path: result.counterexamplePath!, world: smallest, story: await tell(smallest) } };
+  return { coverage, found: { seed, path: result.counterexamplePath!, world: smallest, story: await storyOf(smallest) } };
 }
 
-/** What does not hold in a world, and with a gate that was changed, if `change` says so. */
+/** What does not hold in a world. With `change`, the gate is changed first. */
 export async function problemsIn(one: World, coverage: Coverage = noCoverage(), change?: (machines: Subject) => Subject): Promise<string[]> {
   let done = () => {};
   const run = await play(one, (begun) => { done = cover(begun, coverage); }, change);
@@ -56,24 +56,24 @@ export async function problemsIn(one: World, coverage: Coverage = noCoverage(), 
   return problemsOf(one, run);
 }
 
-/** What does not hold in a world, and what happens in it. */
-export async function tell(one: World): Promise<string> {
+/** What does not hold in a world, and what happens in it, as text. */
+export async function storyOf(one: World): Promise<string> {
   const run = await play(one);
   const problems = problemsOf(one, run);
-  return [...(problems.length > 0 ? problems : ['all holds']).map((problem) => `! ${problem}`), story(one, run)].join('\n');
+  return [...(problems.length > 0 ? problems : ['everything holds']).map((problem) => `! ${problem}`), story(one, run)].join('\n');
 }
 
-/** How to see it again. */
-export function replay({ seed, path, world: one }: Found): string {
-  return `again: npm run test:simulation -- --seed ${seed} --path ${path}\n   or: ${again(one)}`;
+/** The commands that show it again. */
+export function commandsFor({ seed, path, world: one }: Found): string {
+  return `to run it again: npm run test:simulation -- --seed ${seed} --path ${path}\n             or: ${commandFor(one)}`;
 }
 
-/** How to see a world again. */
-export function again(one: World): string {
+/** The command that shows a world again. */
+export function commandFor(one: World): string {
   return `npm run test:simulation -- --world '${JSON.stringify(one).replace(/'/g, "'\\''")}'`;
 }
 
-/** Runs all of the random worlds, and tells what kinds of problems there are. */
+/** Runs all of the random worlds, and collects the kinds of problems in them. */
 export async function survey(seed: number, runs: number): Promise<{ coverage: Coverage; met: Met[] }> {
   const coverage = noCoverage();
   const met = new Map<string, Met>();
@@ -83,7 +83,7 @@ export async function survey(seed: number, runs: number): Promise<{ coverage: Co
   return { coverage, met: [...met.values()] };
 }
 
-/** Adds what was met to what is known. */
+/** Adds a problem to those that are known. */
 export function meet(known: Map<string, Met>, { kind, times, world: one }: Met) {
   const before = known.get(kind);
   const shorter = !before || JSON.stringify(one).length < JSON.stringify(before.world).length ? one : before.world;

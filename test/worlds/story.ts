@@ -1,12 +1,12 @@
 /**
- * Tells a run so that somebody can see what went wrong in it.
+ * Describes a run, so that one can see what went wrong in it.
  */
 import { World } from './world';
 import { RecordedCall } from '../../simulator/aws';
 import { GateRun } from '../../simulator/gate-run';
 import { Execution } from '../../simulator/interpreter';
 
-/** How many calls are told. */
+/** How many calls are shown. */
 const MOST_CALLS = 60;
 
 /** The world, and what happened in it. */
@@ -15,7 +15,7 @@ export function story(world: World, run: GateRun): string {
   const at = (time: number) => `${((time - begin) / 1000).toFixed(1)} s`;
   const executions = [...run.gateMachine.executions, ...run.watchdogs];
   const nameOf = (execution: Execution) => `${run.gateMachine.executions.includes(execution) ? 'gate' : 'watchdog'} ${execution.name}`;
-  const told = tellable(run.aws.calls);
+  const shown = withoutRepetitions(run.aws.calls);
   return [
     'world',
     ...Object.entries(world).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`),
@@ -29,13 +29,13 @@ export function story(world: World, run: GateRun): string {
     'guards',
     ...run.aws.cloudWatch.alarms.map((alarm) => `  ${alarm.script.name}: ${alarm.history(run.clock.now()).map(({ time, item }: any) =>
       `${item.HistorySummary.replace('Alarm updated from ', '')} at ${at(time)}`).join(', ') || alarm.state(begin)}`),
-    `calls (${told.length} of ${run.aws.calls.length})`,
-    ...told.map((call) => `  ${at(call.at)} ${nameOf(call.execution)} ${call.operation} ${outcomeOf(call)}`),
+    `calls (${shown.length} of ${run.aws.calls.length})`,
+    ...shown.map((call) => `  ${at(call.at)} ${nameOf(call.execution)} ${call.operation} ${outcomeOf(call)}`),
   ].join('\n');
 }
 
-/** Without those that were answered as before. */
-function tellable(calls: readonly RecordedCall[]): readonly RecordedCall[] {
+/** Without calls that were answered like the one before. */
+function withoutRepetitions(calls: readonly RecordedCall[]): readonly RecordedCall[] {
   const last = new Map<string, string>();
   return calls.filter((call) => {
     const caller = `${call.execution.arn} ${call.operation}`;
@@ -53,12 +53,12 @@ function outcomeOf({ error, answer, effect }: RecordedCall): string {
 }
 
 function shortened(answer: any): string {
-  const text = JSON.stringify(gistOf(answer));
+  const text = JSON.stringify(essenceOf(answer));
   return text.length > 300 ? `${text.slice(0, 300)}...` : text;
 }
 
-/** What matters in an answer. */
-function gistOf(answer: any): unknown {
+/** The part of an answer that matters. */
+function essenceOf(answer: any): unknown {
   const { Experiment, Experiments, MetricAlarms, CompositeAlarms } = answer ?? {};
   const actions = Object.entries<any>(Experiment?.Actions ?? {}).map(([name, action]) => [name, action?.State?.Status]);
   if (Array.isArray(MetricAlarms) && Array.isArray(CompositeAlarms)) {

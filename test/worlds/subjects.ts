@@ -1,5 +1,5 @@
 /**
- * The gates that are simulated: different in their guards, options and lengths, each taken out of a synthesized stack.
+ * The gates that are simulated. They differ in their guards, options and duration; each is taken out of a synthesized stack.
  */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -11,36 +11,36 @@ import {
 } from '../../src';
 import { someAlarm, someExistingTemplate, somePipeline } from '../support/fixtures';
 
-/** A gate, and what its owner asked for. */
+/** A gate, and the options that matter for its verdict. */
 export interface SimulatedSubject {
   readonly machines: Subject;
-  /** Whether guards may be without data. */
+  /** Whether missing data is accepted. */
   readonly acceptsMissingData: boolean;
   readonly reportsOnly: boolean;
   /** Which of its guards are composite alarms. */
   readonly composite: readonly boolean[];
-  /** Seconds for which the guards are to be observed, if the owner said so. */
+  /** Seconds for which the guards must be observed, if the option is given. */
   readonly observation?: number;
-  /** Seconds from the start of its experiment to its end, if all is well. */
+  /** Seconds from the start of its experiment to its end, if nothing goes wrong. */
   readonly length: number;
 }
 
-/** Seconds that FIS takes to set an experiment up, and for an action without a duration. */
+/** Seconds that FIS takes to set up an experiment, and to run an action without a duration. */
 const START_UP = 11;
 const INSTANT = 2;
 
-interface Wishes {
+interface SubjectOptions {
   readonly minutes: number;
   /** One letter for each guard alarm: a metric alarm or a composite one. */
   readonly guards?: string;
   readonly props?: Partial<ChaosExperimentProps>;
-  /** Whether its template exists already. */
+  /** Whether it uses an existing template. */
   readonly existing?: boolean;
-  /** Whether it stands in a pipeline; otherwise somebody starts it by hand. */
+  /** Whether it is started by hand. Otherwise it is in a pipeline. */
   readonly byHand?: boolean;
 }
 
-const WISHES = {
+const SUBJECTS = {
   guarded: { minutes: 5, guards: 'mm' },
   composite: { minutes: 5, guards: 'mc' },
   accepting: { minutes: 5, guards: 'mc', props: { insufficientData: InsufficientData.ACCEPT } },
@@ -70,21 +70,21 @@ const WISHES = {
       recoveryTimeout: Duration.hours(6),
     },
   },
-} satisfies { [name: string]: Wishes };
+} satisfies { [name: string]: SubjectOptions };
 
-export type SubjectName = keyof typeof WISHES;
-export const SUBJECT_NAMES = Object.keys(WISHES) as SubjectName[];
+export type SubjectName = keyof typeof SUBJECTS;
+export const SUBJECT_NAMES = Object.keys(SUBJECTS) as SubjectName[];
 
 const made = new Map<SubjectName, SimulatedSubject>();
 
-/** The gate with this name; synthesized once. */
+/** The gate with this name. It is synthesized only once. */
 export function subjectNamed(name: SubjectName): SimulatedSubject {
   let found = made.get(name);
-  if (!found) { made.set(name, found = make(WISHES[name])); }
+  if (!found) { made.set(name, found = make(SUBJECTS[name])); }
   return found;
 }
 
-function make({ minutes, guards = '', props = {}, existing = false, byHand = false }: Wishes): SimulatedSubject {
+function make({ minutes, guards = '', props = {}, existing = false, byHand = false }: SubjectOptions): SimulatedSubject {
   const stack = new Stack(new App(), 'Stack');
   const composite = [...guards].map((kind) => kind === 'c');
   const target = FaultTarget.taggedWith('aws:ec2:instance', { Role: 'web' }, { selection: Selection.percent(50) });
@@ -107,7 +107,7 @@ function make({ minutes, guards = '', props = {}, existing = false, byHand = fal
     reportsOnly: all.mode === GateMode.REPORT_ONLY,
     composite,
     observation: all.observationTime?.toSeconds(),
-    // its actions come one after another
+    // its actions run one after another
     length: machines.template.actions.reduce((sum, { parameters }) => sum + (seconds(parameters.duration) ?? INSTANT), START_UP),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * A process that searches what it is asked to.
+ * A process that runs the searches it is asked for.
  */
 import { Met, SearchResult, search, survey } from './search';
 

@@ -1,7 +1,7 @@
 /**
- * A world in which a gate runs, as plain data: printed, it says all that a run needs to be repeated.
+ * A world in which a gate runs, as plain data. A printed world is all that is needed to repeat its run.
  */
-import { AnswerFault, answerAfter } from './answers';
+import { AnswerFault, malformedAnswer } from './answers';
 import { SimulatedSubject, SubjectName, subjectNamed } from './subjects';
 import { AlarmChange, AlarmState } from '../../simulator/cloudwatch';
 import { PipelineStatus } from '../../simulator/code-pipeline';
@@ -12,13 +12,13 @@ import { SafetyLeverChange } from '../../simulator/fis';
 import { EXECUTION, GateRun, PIPELINE_EXECUTION, RunOptions, Subject } from '../../simulator/gate-run';
 import { Execution } from '../../simulator/interpreter';
 
-/** A time: seconds after the gate was started, its experiment was created, the latter should have ended, or the guards were observed. */
+/** A time: seconds after the gate was started, after its experiment was created or should end, or after the observation should end. */
 export interface Moment {
   readonly after: 'start' | 'creation' | 'end' | 'observation';
   readonly seconds: number;
 }
 
-/** An event: seconds after the gate was started, or after it entered a state for the `visit`th time, or its `visit`th state. */
+/** An event: seconds after the gate was started, after it entered a state for the `visit`th time, or after it entered its `visit`th state. */
 export type Trigger =
   | { readonly seconds: number }
   | { readonly state: string; readonly visit: number; readonly seconds: number }
@@ -29,7 +29,7 @@ export interface GuardWorld {
   readonly changes: ReadonlyArray<{ readonly at: Moment; readonly state: AlarmState }>;
   readonly period: number;
   readonly evaluationPeriods: number;
-  /** Whether it is an alarm on an expression: its period stands in its queries. */
+  /** Whether it is an alarm on a metric math expression, whose period is in its queries. */
   readonly expression?: boolean;
   readonly missing?: boolean;
   /** Seconds after the gate was started. */
@@ -38,16 +38,16 @@ export interface GuardWorld {
 
 export type FaultKind = 'throttled' | 'denied' | 'broken' | 'lost' | 'disconnected' | 'late' | 'late effect' | 'refused' | 'malformed';
 
-/** What becomes of calls. */
+/** What happens to calls. */
 export interface CallFault {
   readonly by: 'gate' | 'watchdog' | 'both';
   /** `*` for all. */
   readonly operation: string;
-  /** The first call that it concerns, of each execution and operation, from 1. */
+  /** The first affected call of each execution and operation, from 1. */
   readonly from: number;
-  /** How many calls it concerns from there on; all of them, if it is not said. */
+  /** How many calls are affected from there on; by default all. */
   readonly calls?: number;
-  /** One call in so many is spared. */
+  /** One call in so many succeeds. */
   readonly sparesOneIn?: number;
   readonly what: FaultKind;
   /** `late`: by how many seconds. */
@@ -68,9 +68,9 @@ export interface Outage {
 }
 
 /**
- * An experiment that the gate under test did not start.
- * `sibling`: another execution of this gate did. `namesake`: an execution with the same name of another gate did.
- * `nameless`: this gate's tag alone. `stranger`: no tags. (And `double`: an earlier execution of this gate with the same name did.)
+ * An experiment that the gate under test did not start. Its owner is:
+ * `sibling`: another execution of this gate. `namesake`: an execution of another gate, with the same name. `nameless`: it has only the tag of
+ * this gate. `stranger`: it has no tags. (And `double`: an earlier execution of this gate, with the same name.)
  */
 export interface Neighbour {
   readonly who: 'sibling' | 'namesake' | 'nameless' | 'stranger';
@@ -86,11 +86,11 @@ export interface End {
 
 export interface World {
   readonly subject: SubjectName;
-  /** Of the retries with jitter. */
+  /** Seed of the jitter of retries. */
   readonly seed: number;
   /** Milliseconds until a request takes effect. */
   readonly latency: number;
-  /** Whether times are written without milliseconds where there are none, as the SDK of Step Functions does. */
+  /** Whether times without milliseconds are written without them, as the SDK of Step Functions does. */
   readonly shortTimes?: true;
   readonly listing: { readonly order: 'newest first' | 'oldest first' | 'mixed'; readonly lag: number };
   readonly experiment: ExperimentScript;
@@ -100,32 +100,33 @@ export interface World {
   readonly outages: readonly Outage[];
   readonly pipeline: ReadonlyArray<{ readonly at: Moment; readonly status: PipelineStatus }>;
   readonly neighbours: readonly Neighbour[];
-  /** Experiments of the template that ended long ago: siblings, strangers and, now and then, a double. */
+  /** How many experiments of the template ended long ago: siblings, strangers, and some doubles. */
   readonly past: number;
-  /** What ends a machine. */
+  /** What ends the machines from outside. */
   readonly ends: readonly End[];
-  /** Seconds after which Step Functions ends the gate, in place of those of its definition. */
+  /** Seconds after which Step Functions ends the gate, instead of the timeout of its definition. */
   readonly timeout?: number;
   /** When the gate is started a second time. */
   readonly rival?: Trigger;
   /** When somebody stops all of the gate's experiments. */
   readonly stoppedByHand?: Trigger;
-  /** What the gate is given, in place of what the pipeline gives. */
+  /** The input of the gate, instead of the one from the pipeline. */
   readonly input?: { readonly value: unknown };
 }
 
 /** The second execution of the gate. */
 export const RIVAL = 'run-2';
 
-/** For something that never ends. */
+/** Seconds that never pass. */
 export const NEVER = 1e9;
 
 const TAG = 'cdk-chaos-experiment-stage:';
 
-/** Runs the gate in this world, to the end of all executions; a gate that was changed, if `change` says so, which gives the same for the same. */
+/** Runs the gate in this world until all executions have ended. With `change`, the gate is changed first; it must return the same object for the
+ * same argument. */
 export async function play(world: World, watch?: (run: GateRun) => void, change = (machines: Subject) => machines): Promise<GateRun> {
   const subject = subjectNamed(world.subject);
-  return new GateRun(timedOut(change(subject.machines), world.timeout), {
+  return new GateRun(withTimeout(change(subject.machines), world.timeout), {
     ...optionsOf(world, subject),
     prepare: (run) => {
       watch?.(run);
@@ -134,7 +135,7 @@ export async function play(world: World, watch?: (run: GateRun) => void, change 
   }).run();
 }
 
-/** Seconds for which the guards of this world are to be observed. */
+/** Seconds for which the guards of this world must be observed. */
 export function observationOf(world: World, subject = subjectNamed(world.subject)): number {
   if (subject.observation !== undefined) { return subject.observation; }
   const times = world.guards.filter((_guard, i) => subject.composite[i] === false).map(({ period, evaluationPeriods }) => period * evaluationPeriods);
@@ -191,17 +192,17 @@ function reversed(text: string): string {
   return [...text].reverse().join('');
 }
 
-/** The same machines, but Step Functions ends the gate after so many seconds. Made once, for they are compiled once. */
-function timedOut(machines: Subject, seconds: number | undefined): Subject {
+/** The same machines, but Step Functions ends the gate after so many seconds. They are cached, because they are compiled only once. */
+function withTimeout(machines: Subject, seconds: number | undefined): Subject {
   if (seconds === undefined) { return machines; }
-  const known = hurried.get(machines) ?? new Map<number, Subject>();
-  hurried.set(machines, known);
+  const known = machinesWithTimeout.get(machines) ?? new Map<number, Subject>();
+  machinesWithTimeout.set(machines, known);
   let found = known.get(seconds);
   if (!found) { known.set(seconds, found = { ...machines, gateDefinition: { ...machines.gateDefinition, TimeoutSeconds: seconds } }); }
   return found;
 }
 
-const hurried = new Map<Subject, Map<number, Subject>>();
+const machinesWithTimeout = new Map<Subject, Map<number, Subject>>();
 
 function arrange(world: World, run: GateRun) {
   const { clock, aws, subject, gate } = run;
@@ -225,7 +226,7 @@ function arrange(world: World, run: GateRun) {
   }
 }
 
-/** Lets something happen at an event in an execution that has just been started. */
+/** Does something at an event in an execution that has just been started. */
 function on({ clock }: GateRun, execution: Execution, trigger: Trigger, act: () => void) {
   const actIn = (seconds: number) => (seconds === 0 ? act() : void clock.at(clock.now() + seconds * 1000, act));
   if (!('visit' in trigger)) {
@@ -238,7 +239,7 @@ function on({ clock }: GateRun, execution: Execution, trigger: Trigger, act: () 
   });
 }
 
-/** Starts an experiment of somebody else. The quota of active experiments may forbid it. */
+/** Starts an experiment of another owner, unless the quota of active experiments is reached. */
 function start({ aws, subject }: GateRun, who: Neighbour['who'] | 'double', script: ExperimentScript, token: string, createdAt?: number) {
   const tags = {
     sibling: { [`${TAG}gate`]: subject.gateName, [`${TAG}execution`]: 'run-0' },
@@ -274,8 +275,8 @@ function outageRule({ service, from, seconds, what }: Outage): Rule {
   let begin: number | undefined;
   return (call) => {
     begin ??= call.at + from * 1000;
-    const concerned = service === '*' || call.operation.startsWith(`${service}:`);
-    return concerned && call.at >= begin && call.at < begin + seconds * 1000 ? outcome(call, { what }) : 'pass';
+    const affected = service === '*' || call.operation.startsWith(`${service}:`);
+    return affected && call.at >= begin && call.at < begin + seconds * 1000 ? outcome(call, { what }) : 'pass';
   };
 }
 
@@ -289,6 +290,6 @@ function outcome({ operation }: ServiceCall, { what, seconds = 0, error = '', an
     case 'late': return { delayMs: seconds * 1000 };
     case 'late effect': return { effectAfterMs: seconds * 1000 };
     case 'refused': return { error, cause: 'for no reason' };
-    case 'malformed': return { answer: (truth: unknown) => answerAfter(answer!, truth) };
+    case 'malformed': return { answer: (original: unknown) => malformedAnswer(answer!, original) };
   }
 }

@@ -1,33 +1,34 @@
 import * as fc from 'fast-check';
 import { world } from './arbitrary';
 import { Counts, everything, noCoverage } from './coverage';
-import { FOUND_ONCE } from './found-once';
+import { REGRESSIONS } from './regressions';
+import { VERDICTS } from './invariants';
 import { Request, whyNot } from './oracle';
 import { searchInParallel } from './pool';
-import { again, problemsIn, replay, search } from './search';
-import { TrueExperiment, TrueGuard, Truth } from './truth';
+import { commandFor, commandsFor, problemsIn, search } from './search';
+import { TrueExperiment, TrueGuard, GroundTruth } from './ground-truth';
 import { Trigger, play } from './world';
 import { DETOURS } from './worlds';
 import { Subject } from '../../simulator/gate-run';
+import { Verdict } from '../../src/verdict';
 
 const SEED = 20261123;
 const RUNS = 5000;
-
-const VERDICTS = [
-  'Passed', 'StopConditionTriggered', 'AlarmFired', 'NotRecovered', 'NotSteady', 'Blocked', 'StartFailed', 'ExperimentFailed',
-  'ExperimentStopped', 'ExperimentCancelled', 'NothingInjected', 'TimedOut', 'GateError',
-];
 
 // in processes of their own, while the other tests run in this one
 const randomWorlds = searchInParallel({ seed: SEED, runs: RUNS });
 randomWorlds.catch(() => undefined);
 
-test.each(FOUND_ONCE)('all holds when %s', async (_name, one) => {
-  const problems = await problemsIn(one);
-  expect(problems.length === 0 ? [] : [...problems, again(one)]).toEqual([]);
+test('the verdicts with invariants are all that there are', () => {
+  expect([...VERDICTS].sort()).toEqual(Object.values(Verdict).sort());
 });
 
-describe('all holds when a machine is ended in any of its states', () => {
+test.each(REGRESSIONS)('everything holds when %s', async (_name, one) => {
+  const problems = await problemsIn(one);
+  expect(problems.length === 0 ? [] : [...problems, commandFor(one)]).toEqual([]);
+});
+
+describe('everything holds when a machine is ended in any of its states', () => {
   const endedIn: Counts = {};
 
   test.each(DETOURS)('and %s', async (_name, one) => {
@@ -37,18 +38,18 @@ describe('all holds when a machine is ended in any of its states', () => {
         const ended = { ...one, ends: [...one.ends, { machine, when }] };
         const coverage = noCoverage();
         const problems = await problemsIn(ended, coverage);
-        expect(problems.length === 0 ? [] : [...problems, again(ended)]).toEqual([]);
+        expect(problems.length === 0 ? [] : [...problems, commandFor(ended)]).toEqual([]);
         Object.keys(coverage.endedIn).forEach((name) => { endedIn[name] = 1; });
       }
     }
   });
 
-  test('and all of its states were among them', () => {
+  test('these were all states', () => {
     expect(everything().states.filter((name) => !endedIn[name])).toEqual([]);
   });
 });
 
-/** The first and the last time that a path enters each of its states: at once, while a call is under way, and a while later. */
+/** The first and the last time that a path enters each of its states: immediately, during a call, and a while later. */
 function triggersIn(path: readonly string[]): Trigger[] {
   return [...new Set(path)].flatMap((state) => {
     const visits = path.filter((name) => name === state).length;
@@ -56,9 +57,9 @@ function triggersIn(path: readonly string[]): Trigger[] {
   });
 }
 
-test(`all holds in ${RUNS} random worlds, in which everything happens that can`, async () => {
+test(`everything holds in ${RUNS} random worlds, which reach every verdict and every state`, async () => {
   const { found, coverage } = await randomWorlds;
-  if (found) { throw new Error(`seed ${SEED}: something does not hold\n\n${found.story}\n\n${replay(found)}`); }
+  if (found) { throw new Error(`seed ${SEED}: something does not hold\n\n${found.story}\n\n${commandsFor(found)}`); }
 
   expect(coverage.runs).toBe(RUNS);
   expect(VERDICTS.filter((verdict) => !coverage.verdicts[verdict])).toEqual([]);
@@ -73,17 +74,17 @@ test('the same seed gives the same worlds', async () => {
 
 describe('fails for a gate that', () => {
   test.each<[string, Changes]>([
-    ['does not care whether faults were injected', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('"NothingInjected"', '"Passed"'); } }],
-    ['does not care for alarms that are OK again', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('$guard.leftOk', '$not($guard.recovered)'); } }],
+    ['ignores that faults were not injected', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('"NothingInjected"', '"Passed"'); } }],
+    ['ignores alarms that returned to OK', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('$guard.leftOk', '$not($guard.recovered)'); } }],
     ['does not observe', { gate: ({ HasItEnded }) => { HasItEnded.Choices[0].Next = 'ReadGuardsAgain'; } }],
-    ['does not look for rivals', { gate: ({ WaitForList }) => { WaitForList.Next = 'GetExperiment'; } }],
-    ['takes a status that it does not know for the end', { gate: ({ HasItEnded }) => { HasItEnded.Default = 'Judge'; } }],
-    ['does not catch what goes wrong', { gate: ({ GetExperiment }) => { delete GetExperiment.Catch; } }],
+    ['does not search for rivals', { gate: ({ WaitForList }) => { WaitForList.Next = 'GetExperiment'; } }],
+    ['treats an unknown status as the end', { gate: ({ HasItEnded }) => { HasItEnded.Default = 'Judge'; } }],
+    ['does not catch errors', { gate: ({ GetExperiment }) => { delete GetExperiment.Catch; } }],
     ['does not stop at the deadline', { gate: ({ HasItEnded }) => { HasItEnded.Choices[7].Next = 'Judge'; } }],
     ['starts no watchdog', { gate: ({ AreGuardsSteady }) => { AreGuardsSteady.Choices[1].Next = 'StartExperiment'; } }],
-    ['has a watchdog that looks away', { watchdog: ({ HasGateEnded }) => { HasGateEnded.Choices[0].Next = 'Clean'; } }],
-    ['has a watchdog that does not ask after the pipeline', { watchdog: ({ HasGateEnded }) => { HasGateEnded.Choices.pop(); } }],
-    ['has a watchdog that stops whatever it finds', {
+    ['has a watchdog that does not search for experiments', { watchdog: ({ HasGateEnded }) => { HasGateEnded.Choices[0].Next = 'Clean'; } }],
+    ['has a watchdog that does not check the pipeline', { watchdog: ({ HasGateEnded }) => { HasGateEnded.Choices.pop(); } }],
+    ['has a watchdog that stops every running experiment', {
       watchdog: ({ FindExperiments }) => { FindExperiments.Assign.foundExperiments = FindExperiments.Assign.foundExperiments.replace(/function\(\$item\) \{.*?\}\)/, 'function($item) { $item.State.Status = "running" })'); },
     }],
   ])('%s', async (_name, changes) => {
@@ -91,7 +92,7 @@ describe('fails for a gate that', () => {
     for (const one of fc.sample(world, { seed: SEED, numRuns: 1000 })) {
       if ((await problemsIn(one, undefined, change)).length > 0) { return; }
     }
-    throw new Error('nothing was found in 1000 worlds');
+    throw new Error('no world out of 1000 shows it');
   });
 });
 
@@ -100,7 +101,7 @@ interface Changes {
   readonly watchdog?: (states: any) => void;
 }
 
-/** Gives machines with these changes, the same ones for the same. */
+/** Changes machines. Returns the same object for the same machines, so they are compiled only once. */
 function changing({ gate, watchdog }: Changes): (machines: Subject) => Subject {
   const known = new Map<Subject, Subject>();
   const changed = (definition: any, change?: (states: any) => void) => {
@@ -111,7 +112,7 @@ function changing({ gate, watchdog }: Changes): (machines: Subject) => Subject {
     return reachable(copy);
   };
   return (machines) => {
-    // an unguarded gate has no states to look at guards with
+    // an unguarded gate has no states that read guards
     if (!machines.gateDefinition.States.AreGuardsSteady) { return machines; }
     let found = known.get(machines);
     if (!found) {
@@ -126,7 +127,7 @@ function changing({ gate, watchdog }: Changes): (machines: Subject) => Subject {
   };
 }
 
-/** Without states to which nothing leads any more. */
+/** Without states that cannot be reached any more. */
 function reachable(definition: any): any {
   const known = new Set<string>([definition.StartAt]);
   for (const name of known) {
@@ -151,12 +152,12 @@ describe('the oracle', () => {
   const guard = (...alarms: number[]): TrueGuard => ({
     name: 'errors',
     composite: false,
-    reach: 60,
+    detectionTime: 60,
     state: (time) => (alarms.some((at) => time >= at && time < at + 1000) ? 'ALARM' : 'OK'),
     changes: alarms.flatMap((at) => [{ time: at, state: 'ALARM' as const }, { time: at + 1000, state: 'OK' as const }]),
     gone: Infinity,
   });
-  const truth = (more: Partial<Truth> = {}): Truth => ({
+  const truth = (more: Partial<GroundTruth> = {}): GroundTruth => ({
     gate: 'gate',
     execution: 'run',
     started: 0,
@@ -174,57 +175,57 @@ describe('the oracle', () => {
   const ended = (status: string) => [{ ...EXPERIMENT, end: { time: 400_000, status } }];
   const action = (status: string, actionId = 'aws:ec2:stop-instances') => [{ ...EXPERIMENT, actions: [{ name: 'a', actionId, status }] }];
 
-  test('lets a good release go on', () => {
+  test('lets a release go on if everything it requires happened', () => {
     expect(whyNot(truth(), STRICT)).toEqual([]);
   });
 
-  test.each<[string, Partial<Truth>, string]>([
+  test.each<[string, Partial<GroundTruth>, string]>([
     ['nothing was started', { own: [] }, '0 experiments were started'],
     ['the experiment failed', { own: ended('failed') }, 'the experiment ended as failed'],
     ['the experiment was stopped', { own: ended('stopped') }, 'the experiment ended as stopped'],
-    ['the experiment is under way', { own: [{ ...EXPERIMENT, end: undefined }] }, 'the experiment had not ended'],
+    ['the experiment has not ended', { own: [{ ...EXPERIMENT, end: undefined }] }, 'the experiment had not ended'],
     ['the experiment completed later', { ended: 399_999 }, 'the experiment had not ended'],
     ['an action was skipped', { own: action('skipped') }, 'action a is skipped'],
     ['nothing but a wait completed', { own: action('completed', 'aws:fis:wait') }, 'the experiment has no fault'],
     ['a guard fired for a moment', { guards: [guard(), guard(200_000)] }, 'guard errors was in ALARM'],
     ['a guard fired just before the start', { guards: [guard(60_000)] }, 'guard errors was in ALARM'],
     ['a guard fired at the end of the observation', { guards: [guard(579_000)] }, 'guard errors was in ALARM'],
-    ['a guard was in ALARM at the look before the start', { guards: [guard(50_000)] }, 'guard errors was in ALARM'],
-    ['a guard is in ALARM in the end', { guards: [guard(599_500)] }, 'guard errors was in ALARM in the end'],
-    ['nobody looked at the guards beforehand', { effects: () => [600_000] }, 'guard errors was not looked at before the start'],
-    ['nobody looked at the guards after the observation', { effects: () => [50_000, 579_999] }, 'guard errors was not looked at after the observation'],
+    ['a guard was in ALARM at the check before the start', { guards: [guard(50_000)] }, 'guard errors was in ALARM'],
+    ['a guard is in ALARM at the end', { guards: [guard(599_500)] }, 'guard errors was in ALARM at the end'],
+    ['the guards were not checked before the start', { effects: () => [600_000] }, 'guard errors was not checked before the start'],
+    ['the guards were not checked after the observation', { effects: () => [50_000, 579_999] }, 'guard errors was not checked after the observation'],
     ['a guard was deleted', { guards: [{ ...guard(), gone: 300_000 }] }, 'guard errors was deleted'],
-    ['an older experiment of the gate went on', {
+    ['an older experiment of the gate ran all the time', {
       experiments: [EXPERIMENT, { ...EXPERIMENT, id: 'EXP0', created: 90_000, end: { time: 500_000, status: 'completed' } }],
-    }, 'experiment EXP0 of the same gate was under way all the time'],
+    }, 'experiment EXP0 of the same gate ran all the time'],
     ['the template was replaced', { input: { experimentTemplateId: 'EXT2' } }, 'the gate was asked for template "EXT2"'],
-  ])('does not when %s', (_name, more, reason) => {
+  ])('stops a release if %s', (_name, more, reason) => {
     expect(whyNot(truth(more), STRICT)).toContain(reason);
   });
 
-  test.each<[string, Partial<Truth>]>([
-    ['a guard fired before the last look', { guards: [guard(40_000)] }],
-    ['a guard fired after the observation, and is OK again', { guards: [guard(585_000)] }],
-    ['an experiment of another gate went on', { experiments: [EXPERIMENT, { ...EXPERIMENT, id: 'EXP0', gate: 'other', created: 90_000, end: undefined }] }],
+  test.each<[string, Partial<GroundTruth>]>([
+    ['a guard fired before the last check before the start', { guards: [guard(40_000)] }],
+    ['a guard fired after the observation, and returned to OK', { guards: [guard(585_000)] }],
+    ['an experiment of another gate ran all the time', { experiments: [EXPERIMENT, { ...EXPERIMENT, id: 'EXP0', gate: 'other', created: 90_000, end: undefined }] }],
     ['an older experiment of the gate ended soon', {
       experiments: [EXPERIMENT, { ...EXPERIMENT, id: 'EXP0', created: 90_000, end: { time: 110_000, status: 'failed' } }],
     }],
     ['there are no guards', { guards: [], effects: () => [] }],
     ['it was asked for this template', { input: { experimentTemplateId: 'EXT1' } }],
-  ])('does when %s', (_name, more) => {
+  ])('lets a release go on if %s', (_name, more) => {
     expect(whyNot(truth(more), STRICT)).toEqual([]);
   });
 
-  test('takes missing data as it is told to', () => {
+  test('accepts missing data only with that option', () => {
     const poor: TrueGuard = { ...guard(), state: () => 'INSUFFICIENT_DATA' };
     expect(whyNot(truth({ guards: [poor] }), STRICT)).toContain('guard errors was in INSUFFICIENT_DATA');
     expect(whyNot(truth({ guards: [poor] }), { acceptsMissingData: true })).toEqual([]);
     const lost: TrueGuard = { ...guard(), state: (time) => (time < 500_000 ? 'OK' : 'INSUFFICIENT_DATA'), changes: [{ time: 500_000, state: 'INSUFFICIENT_DATA' }] };
-    expect(whyNot(truth({ guards: [lost] }), { acceptsMissingData: true })).toEqual(['guard errors was in INSUFFICIENT_DATA in the end']);
+    expect(whyNot(truth({ guards: [lost] }), { acceptsMissingData: true })).toEqual(['guard errors was in INSUFFICIENT_DATA at the end']);
   });
 
-  test('observes for as long as it is told to', () => {
+  test('knows how long the guards must be observed', () => {
     expect(whyNot(truth({ guards: [guard(550_000)] }), { ...STRICT, observation: 100 })).toEqual([]);
-    expect(whyNot(truth({ guards: [{ ...guard(), composite: true }] }), STRICT)).toEqual(['guard errors was not looked at after the observation']);
+    expect(whyNot(truth({ guards: [{ ...guard(), composite: true }] }), STRICT)).toEqual(['guard errors was not checked after the observation']);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What worlds are made of that somebody wrote.
+ * Parts for hand-written worlds, and worlds made of them.
  */
 import { Damage } from './answers';
 import { CallFault, NEVER, World } from './world';
@@ -8,7 +8,7 @@ import { CallFault, NEVER, World } from './world';
 export const GUARD = { initial: 'OK', changes: [], period: 60, evaluationPeriods: 1 } as const;
 
 /** Nothing is wrong. */
-export const IN_ORDER: World = {
+export const NOTHING_WRONG: World = {
   subject: 'guarded',
   seed: 1,
   latency: 0,
@@ -24,22 +24,22 @@ export const IN_ORDER: World = {
   ends: [],
 };
 
-/** A field of every answer is damaged. */
+/** One field of every answer is damaged. */
 export function malformed(operation: string, field: string, what: Damage, by: CallFault['by'] = 'gate'): CallFault {
   return { by, operation, from: 1, what: 'malformed', answer: { field, what } };
 }
 
-/** Worlds that lead through all states of both machines between them, but for the last resorts. Every call takes a while. */
+/** Together, these worlds lead through all states of both machines except the last resorts. Every call takes a while. */
 export const DETOURS: ReadonlyArray<readonly [name: string, world: World]> = Object.entries<Partial<World>>({
   'nothing is wrong': {},
-  'the template exists already': { subject: 'existing' },
+  'the template is an existing one': { subject: 'existing' },
   'the gate only reports, and the experiment fails': { subject: 'reporting', experiment: { ends: 'failed' } },
   'the guards are not steady at first': { guards: [{ ...GUARD, initial: 'ALARM', changes: [{ at: { after: 'start', seconds: 40 }, state: 'OK' }] }, GUARD] },
-  'an earlier experiment is under way': { neighbours: [{ who: 'sibling', when: { seconds: 0 }, script: { ends: 'failed', endsAfter: 40 } }] },
+  'an earlier experiment is running': { neighbours: [{ who: 'sibling', when: { seconds: 0 }, script: { ends: 'failed', endsAfter: 40 } }] },
   'there are several pages of experiments': { past: 45 },
   'the answer to the start is lost': { faults: [{ by: 'gate', operation: 'fis:startExperiment', from: 1, what: 'disconnected' }] },
   'experiments cannot be listed after the start': { faults: [{ by: 'gate', operation: 'fis:listExperiments', from: 2, what: 'denied' }] },
-  'the experiment shows a status that nobody knows': { experiment: { shows: [{ status: 'paused', from: 50 }], stoppingFor: 25 } },
+  'the experiment has an unknown status': { experiment: { shows: [{ status: 'paused', from: 50 }], stoppingFor: 25 } },
   'the experiment does not end': { subject: 'short', experiment: { ends: 'never', stoppingFor: 25 } },
   'a guard runs out of data': {
     subject: 'accepting',
@@ -48,7 +48,7 @@ export const DETOURS: ReadonlyArray<readonly [name: string, world: World]> = Obj
       changes: [{ at: { after: 'end', seconds: 10 }, state: 'INSUFFICIENT_DATA' }, { at: { after: 'observation', seconds: 60 }, state: 'OK' }],
     }, GUARD],
   },
-  'the gate ends too early, and its experiment late': { timeout: 100, experiment: { stoppingFor: 200 } },
-  'the gate ends too early, and its experiment never': { timeout: 100, experiment: { stoppingFor: NEVER } },
+  'the gate times out, and its experiment stops slowly': { timeout: 100, experiment: { stoppingFor: 200 } },
+  'the gate times out, and its experiment never stops': { timeout: 100, experiment: { stoppingFor: NEVER } },
   'the pipeline run is abandoned': { pipeline: [{ at: { after: 'creation', seconds: 100 }, status: 'Stopped' }] },
-}).map(([name, special]) => [name, { ...IN_ORDER, latency: 200, ...special }]);
+}).map(([name, special]) => [name, { ...NOTHING_WRONG, latency: 200, ...special }]);

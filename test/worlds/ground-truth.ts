@@ -1,5 +1,5 @@
 /**
- * What truly happened in a simulated world: the course of the experiments, the states of the alarms, and when a gate's calls took effect.
+ * What really happened in a simulated world: the course of the experiments, the states of the alarms, and when a gate's calls took effect.
  * Nothing in it comes from an answer.
  */
 import { NEVER } from './world';
@@ -14,17 +14,17 @@ export interface TrueExperiment {
   readonly gate?: string;
   readonly execution?: string;
   readonly created: number;
-  /** What it ended with, and when; nothing where it has not ended. */
+  /** Its last status, and when it ended; undefined if it has not ended. */
   readonly end?: { readonly time: number; readonly status: string };
-  /** What its actions ended with. */
+  /** The last status of each action. */
   readonly actions: ReadonlyArray<{ readonly name: string; readonly actionId: string; readonly status: string }>;
 }
 
 export interface TrueGuard {
   readonly name: string;
   readonly composite: boolean;
-  /** Seconds in which it sees a fault. */
-  readonly reach: number;
+  /** Seconds in which it detects a fault. */
+  readonly detectionTime: number;
   readonly state: (time: number) => AlarmState;
   /** All changes of its state. */
   readonly changes: ReadonlyArray<{ readonly time: number; readonly state: AlarmState }>;
@@ -32,14 +32,14 @@ export interface TrueGuard {
   readonly gone: number;
 }
 
-export interface Truth {
+export interface GroundTruth {
   readonly gate: string;
   readonly execution: string;
   readonly started: number;
   readonly ended: number;
   readonly templateId: string;
   readonly input: any;
-  /** All experiments there are. */
+  /** All experiments. */
   readonly experiments: readonly TrueExperiment[];
   /** Those that this execution started. */
   readonly own: readonly TrueExperiment[];
@@ -53,8 +53,8 @@ export interface Truth {
 const TAG = 'cdk-chaos-experiment-stage:';
 const ENDED = ['completed', 'stopped', 'failed', 'cancelled'];
 
-/** The truth about one execution of the gate, when all is over. */
-export function truthAbout(run: GateRun, execution: Execution, lag: number): Truth {
+/** What really happened in one execution of the gate, once everything has ended. */
+export function groundTruthOf(run: GateRun, execution: Execution, lag: number): GroundTruth {
   const { aws, clock, subject } = run;
   const calls = aws.calls.filter((call) => call.execution === execution && call.effectAt !== undefined);
   const experiments = aws.experiments.map((experiment) => trueExperiment(experiment, clock.now()));
@@ -94,14 +94,14 @@ function trueGuard(name: string, alarm: SimulatedAlarm | undefined, start: numbe
   return {
     name,
     composite,
-    reach: Math.max(...(metrics.length > 0 ? periods : [period])) * evaluationPeriods,
+    detectionTime: Math.max(...(metrics.length > 0 ? periods : [period])) * evaluationPeriods,
     state: (time) => alarm!.state(time),
     changes: (alarm?.history(now) ?? []).map(({ time, item }: any) => ({ time, state: JSON.parse(item.HistoryData).newState.stateValue })),
     gone: start + deletedAt * 1000,
   };
 }
 
-/** Whether an experiment had not ended at a time after its creation. */
+/** Whether an experiment was created and had not ended at a time. */
 export function isActive({ created, end }: TrueExperiment, time: number): boolean {
   return time >= created && (end === undefined || time < end.time);
 }
