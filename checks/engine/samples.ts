@@ -59,6 +59,7 @@ export function hasNonBmpText(text: string): boolean {
 
 /** JSON has no undefined, and neither has an answer of AWS. */
 function whatIsRead({ statesMembers, variables: names }: Expression, { states, variables }: Scope): Scope {
-  const pick = (from: { readonly [name: string]: unknown }, wanted: readonly string[]) => Object.fromEntries(wanted.map((name) => [name, from[name]]));
+  const pick = (from: { readonly [name: string]: unknown }, wanted: readonly string[]) =>
+    Object.fromEntries(wanted.map((name) => [name, from[name]]));
   return { states: pick(states, statesMembers), variables: pick(variables, names) };
 }

@@ -34,8 +34,8 @@ interface Calls {
 }
 
 function callsNamed(name: string): Calls {
-  const [state, when, other] = name.replace('watchdog ', '').split(' ');
-  return { state, ...(when === undefined ? {} : { [when]: other }) };
+  const [state, relation, other] = name.replace('watchdog ', '').split(' ');
+  return { state, ...(relation === undefined ? {} : { [relation]: other }) };
 }
 
 /** How many of these calls an execution has made. */

@@ -8,9 +8,9 @@
  * - The watchdog is ended from outside: if the gate is ended from outside as well, nothing is claimed. Nothing is left that could act.
  * - An experiment that FIS does not stop, or whose stop FIS rejects for hours, stays active. The watchdog then fails, and its alarm fires.
  */
+import { GroundTruth, TrueExperiment, isActive, groundTruthOf } from './ground-truth';
 import { whyNot } from './oracle';
 import { subjectNamed } from './subjects';
-import { GroundTruth, TrueExperiment, isActive, groundTruthOf } from './ground-truth';
 import { RIVAL, World } from './world';
 import { EXECUTION, GateRun, PIPELINE_EXECUTION } from '../../simulator/gate-run';
 import { Execution } from '../../simulator/interpreter';

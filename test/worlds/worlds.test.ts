@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { world } from './arbitrary';
 import { Counts, everything, noCoverage } from './coverage';
-import { REGRESSIONS } from './regressions';
+import { TrueExperiment, TrueGuard, GroundTruth } from './ground-truth';
 import { VERDICTS } from './invariants';
 import { Request, whyNot } from './oracle';
 import { searchInParallel } from './pool';
+import { REGRESSIONS } from './regressions';
 import { commandFor, commandsFor, problemsIn, search } from './search';
-import { TrueExperiment, TrueGuard, GroundTruth } from './ground-truth';
 import { Trigger, play } from './world';
 import { DETOURS } from './worlds';
 import { Subject } from '../../simulator/gate-run';

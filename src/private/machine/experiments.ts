@@ -63,9 +63,8 @@ export function searchStates<V extends SearchVariables>(props: SearchProps<V>): 
     const assign = { ...first, ...props.finally, ...own };
     return { ...exit, ...(Object.keys(assign).length > 0 ? { Assign: assign } : {}) } as E;
   };
-  const rules = (condition: string, exits: readonly SearchExit<V>[], first = FIRST_PAGE as Assign<V>): Rule<V>[] => exits.map(({ when, ...exit }) => leave({
-    Condition: jsonata(when === undefined ? condition : `${condition} and ${when}`), ...exit,
-  }, first));
+  const rules = (condition: string, exits: readonly SearchExit<V>[], first = FIRST_PAGE as Assign<V>): Rule<V>[] =>
+    exits.map(({ when, ...exit }) => leave({ Condition: jsonata(when === undefined ? condition : `${condition} and ${when}`), ...exit }, first));
   const assign = {
     foundExperiments: jsonata(idsOf(props.where)),
     nextToken: jsonata(tokenOfNextPage()),
