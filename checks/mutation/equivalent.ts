@@ -17,6 +17,10 @@ export const EQUIVALENT: readonly Equivalence[] = [
     reason: 'each is set before the first state that reads it: by the first page of a search, by the start, or by the last look at the guards',
   },
   {
+    mutants: /watchdog: Configure: first value of \$pages is (higher|lower)/,
+    reason: 'the first page of every search sets it',
+  },
+  {
     mutants: /gate: Configure: first value of \$guardsAfterwards is corrupt/,
     reason: 'an entry that is no guard has neither left the OK state nor failed to recover',
   },
@@ -42,7 +46,7 @@ export const EQUIVALENT: readonly Equivalence[] = [
   },
   {
     mutants: /watchdog: Configure: first value of \$looksSinceCheck is /,
-    reason: 'it only decides with which of its first looks the watchdog checks the pipeline',
+    reason: 'it is counted modulo five, and the mutant differs by a multiple of that',
   },
   {
     mutants: /existing template gate: Configure: first value of \$faultNames is corrupt/,

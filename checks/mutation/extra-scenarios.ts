@@ -603,7 +603,12 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   {
     name: 'rival that is over, on the second page',
-    options: { ...oldestFirst, prepare: (run) => { crowd(run); when(run, 'StartWatchdog', () => start(run, { ends: 'failed', endsAfter: 0 }, 'rival')); } },
+    // the watchdog takes a while to start, so the rival is younger than the search for earlier ones
+    options: {
+      ...oldestFirst,
+      faults: [on('sfn:startExecution', { to: 1 }, { delayMs: 5000 })],
+      prepare: (run) => { crowd(run); when(run, 'StartExperiment', () => start(run, { ends: 'failed', endsAfter: 0 }, 'rival')); },
+    },
     verdict: 'Blocked',
     ...stops,
     started: true,
@@ -794,6 +799,19 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   { name: 'aborted, and nothing can be stopped', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment')] }), ...died, gaveUp: true },
   { name: 'aborted, and nothing can be listed', options: abortedIn('WaitForList', { script: never, faults: [inState('watchdog FindExperiments', throttled)] }), ...died, gaveUp: true },
+  {
+    name: 'aborted, and the list fails for a while after a long look',
+    options: abortedIn('GetExperiment', {
+      script: never,
+      faults: [inState('watchdog FindExperiments', (call) => {
+        const look = call.execution.path.filter((state) => state === 'AreLooksClean').length + 1;
+        if (look > 1) { return look < 8 ? throttled(call) : 'pass'; }
+        return countIn(call, 'watchdog FindExperiments') < 190 ? { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) } : { answer: { Experiments: [] } };
+      })],
+    }),
+    ...died,
+    slow: true,
+  },
   { name: 'aborted, and the list has no end', options: abortedIn('GetExperiment', { script: never, faults: [inState('watchdog FindExperiments', { answer: () => ({ Experiments: [], NextToken: 'page-from-0' }) })] }), ...died, gaveUp: true },
   { name: 'aborted, and nothing can be stopped, on the fiftieth page', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment'), fiftyPages('pass')] }), ...died, gaveUp: true },
   { name: 'aborted, and the fiftieth page cannot be read', options: abortedIn('GetExperiment', { script: never, faults: [fiftyPages(throttled)] }), ...died, gaveUp: true },

@@ -41,8 +41,6 @@ export interface SearchProps<V extends SearchVariables> {
   readonly longest?: number;
   /** More to assign with each page. */
   readonly assign?: Assign<V>;
-  /** More to assign when the search is over, however it ends. */
-  readonly finally?: Assign<V>;
   /** After the first page that has any. `$foundExperiments` holds their ids. */
   readonly whenFound: readonly SearchExit<V>[];
   /** After the last page, if no page had any. */
@@ -60,7 +58,7 @@ export interface SearchProps<V extends SearchVariables> {
  */
 export function searchStates<V extends SearchVariables>(props: SearchProps<V>): States<V> {
   const leave = <E extends Exit<V>>({ Assign: own, ...exit }: E, first: Assign<V>): E => {
-    const assign = { ...first, ...props.finally, ...own };
+    const assign = { ...first, ...own };
     return { ...exit, ...(Object.keys(assign).length > 0 ? { Assign: assign } : {}) } as E;
   };
   const rules = (condition: string, exits: readonly SearchExit<V>[], first = FIRST_PAGE as Assign<V>): Rule<V>[] =>

@@ -169,7 +169,7 @@ function cleanStates(): States<WatchdogVariables> {
     ...searchStates<WatchdogVariables>({
       comment: 'Experiments with the tags of this gate and of this execution.',
       where: wantedExperiments(),
-      finally: { pagesInAll: jsonata('$pagesInAll + $pages'), pages: 0 },
+      assign: { pagesInAll: jsonata('$pagesInAll + 1') },
       whenFound: [{ Assign: { looks, cleanLooks: 0 }, Next: 'StopExperiment' }],
       whenNone: [{ Assign: { looks, cleanLooks: jsonata('$cleanLooks + 1') }, Next: 'AreLooksClean' }],
       whenTooMany: [lookAgain],
