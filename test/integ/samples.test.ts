@@ -42,6 +42,12 @@ describe.each(APPS)('%s', (app) => {
     }
   });
 
+  test.each(gates)('%s holds definitions that leave room for many gates in a template of 1 MB', (_file, template) => {
+    const { gateDefinition, watchdogDefinition } = subjectOf(here(template));
+    expect(JSON.stringify(gateDefinition).length).toBeLessThanOrEqual(30_000);
+    expect(JSON.stringify(watchdogDefinition).length).toBeLessThanOrEqual(10_000);
+  });
+
   test.each(gates)('%s holds a gate that passes when all is well', async (_file, template) => {
     const run = await new GateRun(subjectOf(here(template))).run();
     expect(run.verdict).toBe('Passed');
