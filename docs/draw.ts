@@ -1,5 +1,5 @@
 /**
- * Draws the pictures of the documentation from the synthesized template of the sample, into docs/images/.
+ * Draws the pictures of the documentation into docs/images/, from the synthesized template of the sample.
  */
 import * as fs from 'fs';
 import * as path from 'path';

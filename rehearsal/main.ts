@@ -1,8 +1,8 @@
 /**
- * The rehearsal: the gate of the sample, as it is synthesized, in everything that can happen to it.
+ * The rehearsal: runs the gate of the sample, as synthesized, through everything that can happen to it.
  *
- * The state machine's definition is taken out of the synthesized template and executed in virtual time, against a simulated AWS.
- * `--json` prints the outcome as JSON. `--report FILE` says where to write the report, an HTML page: `rehearsal.html` by default.
+ * The definition of the state machine is taken out of the synthesized template, and executed in virtual time against a simulated AWS.
+ * `--json` prints the outcomes as JSON. `--report FILE` chooses where to write the report, an HTML page; the default is `rehearsal.html`.
  */
 import * as fs from 'fs';
 import * as path from 'path';
@@ -14,12 +14,12 @@ import { SampleStack } from '../integ/sample/sample-stack';
 import { subjectOf } from '../simulator/gate-run';
 import { REHEARSED, Scenario } from '../simulator/scenarios';
 
-/** What differs from what must come of a scenario. */
+/** How an outcome differs from the expected one. */
 function problemsOf(scenario: Scenario, outcome: Outcome): string[] {
-  const wanted = { verdict: scenario.verdict, pipeline: scenario.pipeline, started: scenario.started, leftRunning: false };
-  return Object.entries(wanted)
+  const expected = { verdict: scenario.verdict, pipeline: scenario.pipeline, started: scenario.started, leftRunning: false };
+  return Object.entries(expected)
     .filter(([field, value]) => outcome[field as keyof Outcome] !== value)
-    .map(([field, value]) => `${scenario.name}: ${field} must be ${value}, is ${outcome[field as keyof Outcome]}`);
+    .map(([field, value]) => `${scenario.name}: expected ${field} to be ${value}, got ${outcome[field as keyof Outcome]}`);
 }
 
 const WIDTHS = { scenario: 50, verdict: 24, pipeline: 10, duration: 10, transitions: 12 };
@@ -48,7 +48,7 @@ function wrap(text: string, width: number): string[] {
 
 interface Options {
   readonly json: boolean;
-  /** Where to write the report. With `--json` none is written, unless a file is named. */
+  /** Where to write the report. With `--json`, none is written by default. */
   readonly report?: string;
 }
 
@@ -56,7 +56,7 @@ function optionsFrom(args: readonly string[]): Options {
   const json = args.includes('--json');
   const position = args.indexOf('--report');
   const file = position >= 0 ? args[position + 1] : json ? undefined : 'rehearsal.html';
-  if (position >= 0 && (file === undefined || file.startsWith('--'))) { throw new Error("'--report' wants a file"); }
+  if (position >= 0 && (file === undefined || file.startsWith('--'))) { throw new Error("'--report' needs a file name"); }
   return { json, report: file && path.resolve(file) };
 }
 
@@ -78,8 +78,8 @@ async function main() {
     console.log(JSON.stringify(outcomes, undefined, 2));
   } else {
     printTable(outcomes);
-    console.log(`${outcomes.length} scenarios, ${outcomes.length - new Set(problems.map((problem) => problem.split(':')[0])).size} ended as they must`);
-    console.log(`report with a timeline of each: ${options.report}`);
+    console.log(`${outcomes.length} scenarios, ${outcomes.length - new Set(problems.map((problem) => problem.split(':')[0])).size} ended as expected`);
+    console.log(`Report with a timeline of each: ${options.report}`);
   }
   problems.forEach((problem) => console.error(problem));
   process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,7 +1,7 @@
 import { GateRun, Subject } from '../simulator/gate-run';
 import { Scenario, optionsOf } from '../simulator/scenarios';
 
-/** What came of a scenario. */
+/** The outcome of a scenario. */
 export interface Outcome {
   readonly scenario: string;
   readonly verdict: string;
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly path: readonly string[];
 }
 
-/** A scenario that was run. */
+/** A scenario that has run. */
 export interface Rehearsed {
   readonly outcome: Outcome;
   readonly run: GateRun;

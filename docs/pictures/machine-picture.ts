@@ -1,6 +1,6 @@
 /**
- * Draws a state machine from its definition: one column beside the other, in each its phases, in each phase its states in the order of the
- * definition. Arrows run straight to the next state below, else in the gutters between columns, and below all columns where they go far.
+ * Draws a state machine from its definition. Each column shows phases, and each phase shows its states in the order of the definition.
+ * An arrow to the next state below is straight. Other arrows run in the gutters between the columns, or below all columns if they go further.
  * Arrows to the same state are joined.
  */
 import { Phase, Phases, phaseOf } from '../../rehearsal/report/phases';
@@ -27,7 +27,7 @@ const NARROWEST_GUTTER = 18;
 const MARGIN = 12;
 const LEGEND_LINE = 22;
 
-/** All transitions of a machine, each once. */
+/** All transitions of a machine, without duplicates. */
 export function transitionsOf(definition: any): Transition[] {
   const all = Object.entries<any>(definition.States).flatMap(([from, state]) => [
     ...[state.Next, ...(state.Choices ?? []).map(({ Next }: any) => Next), state.Default].map((to) => ({ from, to, kind: 'next' as const })),
@@ -60,7 +60,7 @@ export function drawMachine({ title, definition, phases }: MachinePicture): stri
   ]);
 }
 
-/** Where a state is: its column, its row among all states of that column, and the middle of its box from above. */
+/** Where a state is: its column, its row among all states of that column, and the vertical centre of its box. */
 interface Place {
   readonly column: number;
   readonly row: number;
@@ -104,13 +104,13 @@ function isBelow(from: Place, to: Place): boolean {
   return from.column === to.column && to.row === from.row + 1;
 }
 
-/** All arrows of a kind to a state. */
+/** All arrows of one kind to the same state. */
 interface Flow {
   readonly to: string;
   readonly kind: Transition['kind'];
-  /** From which side they come in. */
+  /** The side on which they enter. */
   readonly enters: 'left' | 'right';
-  /** The gutter in which they come in: gutter 0 is left of column 0. */
+  /** The gutter in which they enter. Gutter 0 is left of column 0. */
   readonly gutter: number;
   readonly sources: ReadonlyArray<{ readonly from: string; readonly exits: 'left' | 'right'; readonly gutter: number }>;
 }
@@ -129,14 +129,14 @@ function flowsOf(transitions: readonly Transition[], places: ReadonlyMap<string,
   return [...flows.values()];
 }
 
-/** A line up and down in a gutter. */
+/** A vertical line in a gutter. */
 interface Trunk {
   readonly flow: Flow;
   readonly top: number;
   readonly bottom: number;
 }
 
-/** The lanes of each gutter, and of the corridor below all columns: in each lane, lines that do not meet. */
+/** The lanes of each gutter, and of the corridor below all columns. The lines in a lane do not overlap. */
 function lanesOf(flows: readonly Flow[], places: ReadonlyMap<string, Place>, bottom: number) {
   const trunks = new Map<number, Trunk[]>();
   const corridors: Flow[] = [];
@@ -156,7 +156,7 @@ function lanesOf(flows: readonly Flow[], places: ReadonlyMap<string, Place>, bot
   return { gutters, corridors };
 }
 
-/** Short lines first: they come to lie nearest to the states that they lead to. */
+/** Short lines first, so they are closest to their states. */
 function packed(trunks: readonly Trunk[]): Trunk[][] {
   const lanes: Trunk[][] = [];
   const apart = (a: Trunk, b: Trunk) => a.bottom + BOX.height / 2 < b.top || b.bottom + BOX.height / 2 < a.top;
@@ -179,7 +179,7 @@ function columnsAt(gutters: ReadonlyArray<readonly Trunk[][]>, columns: number):
   return edges;
 }
 
-/** The places at the sides of a box where lines begin and end, from above: `state side` gives flows, each going out or coming in. */
+/** Where lines begin and end at the sides of a box, from top to bottom: the key is `state side`, the values are flows, going out or coming in. */
 type Ports = ReadonlyMap<string, readonly string[]>;
 
 const portOf = (flow: Flow, direction: 'in' | 'out') => `${flow.to} ${flow.kind} ${direction}`;
@@ -204,7 +204,7 @@ class Lines {
     private readonly ports: Ports,
   ) {}
 
-  /** One line with an arrow head from the source that is farthest away; the other sources join it. */
+  /** A line with an arrow head from the source that is farthest away. The other sources join it. */
   public flow(flow: Flow): string {
     const end = this.port(flow.to, flow.enters, portOf(flow, 'in'));
     const lane = this.lane(flow.gutter, flow);
@@ -217,7 +217,7 @@ class Lines {
     const below = near.filter(({ y }) => y > end.y).sort((a, b) => b.y - a.y);
     if (far.length > 0) {
       const corridor = this.bottom + (this.corridors.indexOf(flow) + 1) * LANE;
-      // the gutter farthest away first; the others join its line in the corridor
+      // the farthest gutter first; the others join its line in the corridor
       far.sort((a, b) => Math.abs(b - flow.gutter) - Math.abs(a - flow.gutter)).forEach((gutter, index) => {
         const x = this.lane(gutter, flow);
         const [highest, ...others] = flow.sources.filter((source) => source.gutter === gutter)
@@ -379,7 +379,7 @@ function legendWidth({ words }: LegendItem): number {
   return SAMPLE + 7 + widthOf(words, 10.5) + 24;
 }
 
-/** The legend, in as many lines as it needs. */
+/** The legend, on as many lines as it needs. */
 function legendWithin(width: number): LegendItem[][] {
   const lines: LegendItem[][] = [[]];
   for (const item of LEGEND) {
@@ -402,12 +402,12 @@ function drawLegend(items: readonly LegendItem[], middle: number, y: number): st
   }).join('');
 }
 
-/** In words, for who cannot see the picture. */
+/** A description for readers who cannot see the picture. */
 function describe(definition: any, transitions: readonly Transition[], phases: Phases): string {
   const names = Object.keys(definition.States);
-  const told = phases.flat().map((phase) => `${phase.name}: ${names.filter((name) => phaseOf(name, phases) === phase).map((name) => {
+  const sentences = phases.flat().map((phase) => `${phase.name}: ${names.filter((name) => phaseOf(name, phases) === phase).map((name) => {
     const to = transitions.filter(({ from }) => from === name).map((transition) => `${transition.to}${transition.kind === 'catch' ? ' after an error' : ''}`);
     return `${name}${to.length > 0 ? ` to ${to.join(', ')}` : ''}`;
   }).join('; ')}.`);
-  return `Starts with ${definition.StartAt}. ${told.join(' ')}`;
+  return `Starts with ${definition.StartAt}. ${sentences.join(' ')}`;
 }

@@ -3,7 +3,7 @@ import { drawPipeline } from './pipeline-picture';
 import { GATE_PHASES, WATCHDOG_PHASES } from '../../rehearsal/report/phases';
 import { subjectOf } from '../../simulator/gate-run';
 
-/** All pictures by the name of their file, drawn from the synthesized template of the sample. */
+/** All pictures by file name, drawn from the synthesized template of the sample. */
 export function pictures(template: any): { [file: string]: string } {
   const subject = subjectOf(template);
   return {

@@ -1,6 +1,6 @@
 /**
- * Draws the pipeline of a template, with the gate and all that it has to do with: boxes are resources, arrows are the calls that the two
- * state machines make.
+ * Draws the pipeline of a template, with the gate and the resources around it. Boxes are resources, arrows are the calls of the two state
+ * machines.
  */
 import { Hue, Point, element, path, picture, text, widthOf } from '../../rehearsal/report/svg';
 import { seconds } from '../../simulator/experiment';
@@ -126,7 +126,7 @@ function drawExperiment(box: Box, { template }: Subject): string {
   return drawBox(box, 'blue', 'Experiment', 'AWS FIS', []) + lines.join('');
 }
 
-/** An arrow with what it stands for: over it, or beside it where it goes up or down. */
+/** An arrow with its operations as label: above it, or beside it if it is vertical. */
 function callArrow(operations: readonly string[] = [], from: Point, to: Point): string {
   if (operations.length === 0) { return ''; }
   const line = arrow([from, to]);
@@ -155,11 +155,11 @@ function shortened(words: string, width: number): string {
 }
 
 function describe(stages: readonly Stage[], subject: Subject, { gate, watchdog }: { gate: Calls; watchdog: Calls }): string {
-  const told = (calls: Calls) => Object.values(calls).flat().join(', ');
+  const list = (calls: Calls) => Object.values(calls).flat().join(', ');
   return [
     `Stages: ${stages.map(({ name, isGate }) => `${name}${isGate ? ' (the gate)' : ''}`).join(', then ')}.`,
-    `The gate calls ${told(gate)}.`,
-    `Its watchdog calls ${told(watchdog)}.`,
+    `The gate calls ${list(gate)}.`,
+    `Its watchdog calls ${list(watchdog)}.`,
     `The experiment: ${subject.template.actions.map(({ name }) => name).join(', ')}.`,
     `Its stop conditions are the guard alarms ${subject.guards.map(({ name }) => name).join(', ')}.`,
   ].join(' ');

@@ -1,5 +1,5 @@
 /**
- * Draws the course of a run: a lane for each thing that changes, on one axis of time.
+ * Draws the course of a run: one lane for each thing that changes, all on the same time axis.
  */
 import { Answer, Course, Lane, Mark, Span } from './lanes';
 import { element, escape, number, text, widthOf } from './svg';
@@ -14,7 +14,7 @@ const FONT_SIZE = 10.5;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200];
 const MOST_STEPS = 12;
 
-/** `id` makes the ids of title and description unique in a page. */
+/** `id` makes the ids of title and description unique in the page. */
 export function drawCourse(id: string, title: string, verdict: string, { judged, end, lanes }: Course): string {
   const x = (at: number) => LABELS + at / end * PLOT;
   const height = TOP + lanes.length * ROW + 6;
@@ -22,7 +22,7 @@ export function drawCourse(id: string, title: string, verdict: string, { judged,
   return [
     `<svg viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc">`,
     `<title id="${id}-title">${escape(`Timeline: ${title}`)}</title>`,
-    `<desc id="${id}-desc">${escape(`The same is told in words below the picture. The gate ended after ${clock(judged)} with ${verdict}.`)}</desc>`,
+    `<desc id="${id}-desc">${escape(`The text below the picture says the same. The gate ended after ${clock(judged)} with ${verdict}.`)}</desc>`,
     ...lanes.map((_lane, index) => (index % 2 === 0 ? element('rect', { x: 0, y: TOP + index * ROW, width: WIDTH, height: ROW, class: 'stripe' }) : '')),
     ...stepsOf(end).map((at) => element('path', { d: `M${number(x(at))} ${TOP - 4}V${bottom}`, class: 'grid' })),
     ...lanes.map(({ spans }, index) => drawBars(spans, TOP + index * ROW, x)),
@@ -38,7 +38,7 @@ function stepsOf(span: number): number[] {
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => index * step);
 }
 
-/** Seconds as `m:ss`, or `h:mm:ss` where the axis has hours. */
+/** Seconds as `m:ss`, or as `h:mm:ss` if the axis has hours. */
 export function clock(seconds: number, longest = seconds): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
   const rounded = Math.round(seconds);
@@ -64,7 +64,7 @@ function drawLane(lane: Lane, before: Lane | undefined, y: number, x: (at: numbe
   ].join('');
 }
 
-/** The place of a bar: at least wide enough to be seen. */
+/** The place of a bar, which is at least wide enough to be visible. */
 function barOf({ from, to }: Span, x: (at: number) => number) {
   return { left: x(from), width: Math.max(x(to) - x(from), 1.5) };
 }
@@ -83,7 +83,7 @@ function drawBars(spans: readonly Span[], top: number, x: (at: number) => number
   }).join('');
 }
 
-/** In its bar, without its count if need be; else behind it where there is room; else shortened. */
+/** Labels inside their bars, if necessary without their count; otherwise beside the bar if there is room; otherwise shortened. */
 function drawLabels(spans: readonly Span[], y: number, x: (at: number) => number): string {
   return spans.map((span, index) => {
     const { label, hue } = span;
@@ -97,7 +97,7 @@ function drawLabels(spans: readonly Span[], y: number, x: (at: number) => number
   }).join('');
 }
 
-/** Without its count. */
+/** The label without its count. */
 function shortLabel(label: string): string {
   return label.replace(/ ×\d+$/, '');
 }
@@ -113,15 +113,15 @@ function drawMarks(marks: readonly Mark[], y: number, x: (at: number) => number)
   ].join('');
 }
 
-/** Each way in which a call can go has its own shape. */
+/** Each kind of answer has its own shape. */
 export function drawMark(answer: Answer, x: number, y: number): string {
   const [left, right, top, bottom] = [x - 5, x + 5, y - 5, y + 5].map(number);
   switch (answer) {
     case 'answered': return element('path', { d: `M${number(x)} ${y - 4}v8`, class: 'answered' });
     case 'throttled': return element('path', { d: `M${left} ${bottom}L${number(x)} ${top}L${right} ${bottom}Z`, class: 'throttled' });
-    case 'refused': return element('path', { d: `M${left} ${top}L${right} ${bottom}M${left} ${bottom}L${right} ${top}`, class: 'refused' });
+    case 'failed': return element('path', { d: `M${left} ${top}L${right} ${bottom}M${left} ${bottom}L${right} ${top}`, class: 'failed' });
     case 'lost': return element('circle', { cx: x, cy: y, r: 5, class: 'lost' });
-    case 'damaged': return element('path', { d: `M${left} ${number(y)}L${number(x)} ${top}L${right} ${number(y)}L${number(x)} ${bottom}Z`, class: 'damaged' });
+    case 'malformed': return element('path', { d: `M${left} ${number(y)}L${number(x)} ${top}L${right} ${number(y)}L${number(x)} ${bottom}Z`, class: 'malformed' });
   }
 }
 
@@ -144,9 +144,9 @@ export const CHART_STYLE = [
   '.bar{stroke-width:1}.bar.faint{fill:none;stroke-dasharray:2 3}.again{stroke-width:1;fill:none}',
   '.answered{stroke:var(--muted);stroke-width:1.2;fill:none}',
   '.throttled{fill:var(--orange);stroke:none}',
-  '.refused{stroke:var(--red);stroke-width:2.4;fill:none}',
+  '.failed{stroke:var(--red);stroke-width:2.4;fill:none}',
   '.lost{stroke:var(--violet);stroke-width:2;fill:none;stroke-dasharray:3 2}',
-  '.damaged{fill:var(--paper);stroke:var(--red);stroke-width:2}',
+  '.malformed{fill:var(--paper);stroke:var(--red);stroke-width:2}',
   '.verdict{stroke:var(--ink);stroke-width:1.6;fill:none}',
   '.flag{fill:var(--ink)}svg .flag-text{fill:var(--paper);text-anchor:middle;font-weight:600;font-size:11.5px}',
 ].join('\n');

@@ -1,5 +1,5 @@
 /**
- * What happened in a run, as lanes beside each other on one axis of time. All times are seconds since the gate started.
+ * What happened in a run, as lanes on one time axis. All times are seconds since the gate started.
  */
 import { GATE_PHASES, Phases, WATCHDOG_PHASES, phaseOf } from './phases';
 import { Hue } from './svg';
@@ -8,20 +8,20 @@ import { SimulatedExperiment } from '../../simulator/experiment';
 import { GateRun, PIPELINE_EXECUTION } from '../../simulator/gate-run';
 import { Execution } from '../../simulator/interpreter';
 
-/** Something that lasted. */
+/** Something that took some time. */
 export interface Span {
   readonly from: number;
   readonly to: number;
   readonly label: string;
   readonly hue: Hue;
-  /** Times within at which it began anew. */
+  /** The times at which it repeated. */
   readonly again?: readonly number[];
-  /** Whether it is an end that merely goes on. */
+  /** Whether it is only a final status that does not change any more. */
   readonly faint?: boolean;
 }
 
 /** How a call to AWS went, as its caller saw it. */
-export type Answer = 'answered' | 'throttled' | 'refused' | 'lost' | 'damaged';
+export type Answer = 'answered' | 'throttled' | 'failed' | 'lost' | 'malformed';
 
 export interface Mark {
   readonly at: number;
@@ -39,7 +39,7 @@ export interface Lane {
 export interface Course {
   /** When the gate had ended. */
   readonly judged: number;
-  /** When everything had ended, and not before the shortest axis ends. */
+  /** The end of the axis: when everything had ended, or later if the axis would be too short. */
   readonly end: number;
   readonly lanes: readonly Lane[];
 }
@@ -96,18 +96,18 @@ const FAULT: { readonly [status: string]: Hue } = { completed: 'violet', failed:
 
 type After = (time: number) => number;
 
-/** What a machine was about, in which state it was, and what it called. */
+/** The phases, states and calls of a machine. */
 function machineLanes(name: string, execution: Execution, phases: Phases, calls: readonly RecordedCall[], after: After): Lane[] {
   const visits = execution.path.map((state, index) => ({
     state,
     from: after(execution.entered[index]),
     to: after(execution.entered[index + 1] ?? execution.stopTime!),
   }));
-  const about = visits.map(({ state, from, to }) => ({ from, to, label: phaseOf(state, phases).name, hue: phaseOf(state, phases).hue }));
+  const phasesOf = visits.map(({ state, from, to }) => ({ from, to, label: phaseOf(state, phases).name, hue: phaseOf(state, phases).hue }));
   const lasting = visits.filter(({ from, to }) => to > from)
     .map(({ state, from, to }) => ({ from, to, label: state, hue: phaseOf(state, phases).hue }));
   return [
-    { name, spans: merged(about).map(({ again, ...span }) => span), marks: [] },
+    { name, spans: merged(phasesOf).map(({ again, ...span }) => span), marks: [] },
     { name: `${name}: states`, spans: merged(lasting).map(counted), marks: [] },
     { name: `${name}: calls`, spans: [], marks: calls.filter((call) => call.execution === execution).map((call) => markOf(call, after)) },
   ];
@@ -117,7 +117,7 @@ function counted(span: Span): Span {
   return span.again ? { ...span, label: `${span.label} ×${span.again.length + 1}` } : span;
 }
 
-/** Spans of the same name that follow each other are one. */
+/** Merges consecutive spans with the same name. */
 function merged(spans: readonly Span[]): Span[] {
   const all: Span[] = [];
   for (const span of spans) {
@@ -137,12 +137,12 @@ function markOf(call: RecordedCall, after: After): Mark {
 }
 
 function answerOf({ error, answer, effect }: RecordedCall): Answer {
-  if (error && effect === undefined) { return /Rate exceeded|Throttling/.test(`${error.error} ${error.cause}`) ? 'throttled' : 'refused'; }
+  if (error && effect === undefined) { return /Rate exceeded|Throttling/.test(`${error.error} ${error.cause}`) ? 'throttled' : 'failed'; }
   if (error || answer === undefined) { return 'lost'; }
-  return answer === effect ? 'answered' : 'damaged';
+  return answer === effect ? 'answered' : 'malformed';
 }
 
-/** The actions of an experiment, in as few lanes as they fit into. */
+/** The actions of an experiment, in as few lanes as possible. */
 function faultLanes(experiment: SimulatedExperiment, now: number, end: number, after: After): Lane[] {
   const spans = Object.entries<any>((experiment.describe(now) as any).Actions)
     .filter(([, { StartTime }]) => StartTime !== undefined)

@@ -1,12 +1,12 @@
 /**
- * The rehearsal as a page: one file that needs nothing else.
+ * The report of the rehearsal: one HTML file that needs nothing else.
  */
 import { CHART_STYLE, clock, drawCourse, drawMark } from './chart';
 import { Answer, Course, courseOf } from './lanes';
 import { FONT, colours, element, escape, printColours } from './svg';
 import { Outcome, Rehearsed, time } from '../outcome';
 
-/** The page, the same bytes for the same runs. */
+/** The page. The same runs give the same bytes. */
 export function reportOf(title: string, rehearsed: readonly Rehearsed[]): string {
   const outcomes = rehearsed.map(({ outcome }) => outcome);
   const verdicts = [...new Set(outcomes.map(({ verdict }) => verdict))];
@@ -40,11 +40,11 @@ export function reportOf(title: string, rehearsed: readonly Rehearsed[]): string
 function summary(outcomes: readonly Outcome[]): string {
   const goOn = outcomes.filter(({ pipeline }) => pipeline === 'Succeeded').length;
   const left = outcomes.filter((outcome) => outcome.leftRunning).length;
-  return `The state machines of the gate and of its watchdog, as they are synthesized, executed in virtual time against a simulated AWS: ${outcomes.length} scenarios. `
-    + `In ${goOn} the release goes on, in ${outcomes.length - goOn} it stops, and in ${left === 0 ? 'none' : left} an experiment is left running.`;
+  return `The synthesized state machines of the gate and its watchdog, executed in virtual time against a simulated AWS, in ${outcomes.length} scenarios. `
+    + `The release goes on in ${goOn} of them and stops in ${outcomes.length - goOn}. ${left === 0 ? 'No scenario leaves' : `${left} leave`} an experiment running.`;
 }
 
-/** Only of use with the script, which shows it. */
+/** Hidden until the script runs, because it needs the script. */
 function filter(verdicts: readonly string[], outcomes: readonly Outcome[]): string {
   const options = verdicts.map((verdict) => `<option value="${escape(verdict)}">${escape(verdict)} (${outcomes.filter((outcome) => outcome.verdict === verdict).length})</option>`);
   return `<p id="filter" hidden><label for="verdict">Show </label><select id="verdict"><option value="">all verdicts</option>${options.join('')}</select> <span id="shown" role="status"></span></p>`;
@@ -53,7 +53,7 @@ function filter(verdicts: readonly string[], outcomes: readonly Outcome[]): stri
 function index(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map((outcome, nth) => `<tr data-verdict="${escape(outcome.verdict)}"><th scope="row"><a href="#scenario-${nth + 1}">${escape(outcome.scenario)}</a></th>`
     + `<td>${escape(outcome.verdict)}</td><td>${release(outcome)}</td><td>${yesNo(outcome.started)}</td><td>${leftRunning(outcome)}</td><td class="figure">${time(outcome.virtualSeconds)}</td></tr>`);
-  return `<div class="wide"><table><thead><tr>${['Scenario', 'Verdict', 'Release', 'Experiment started?', 'Left running?', 'Gate took'].map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>`
+  return `<div class="wide"><table><thead><tr>${['Scenario', 'Verdict', 'Release', 'Experiment started?', 'Left running?', 'Duration of the gate'].map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>`
     + `<tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
 }
 
@@ -71,17 +71,17 @@ function yesNo(value: boolean): string {
 
 function legend(): string {
   const words: Array<[Answer, string]> = [
-    ['answered', 'call answered'],
+    ['answered', 'success'],
     ['throttled', 'throttled'],
-    ['refused', 'another error'],
-    ['lost', 'done, but the answer got lost'],
-    ['damaged', 'answered otherwise than it was'],
+    ['failed', 'another error'],
+    ['lost', 'executed, but the answer was lost'],
+    ['malformed', 'malformed answer'],
   ];
   const items = words.map(([answer, label]) => `<li>${element('svg', { 'width': 16, 'height': 16, 'aria-hidden': 'true' }, drawMark(answer, 8, 8))} ${label}</li>`);
   return '<section aria-labelledby="legend"><h2 id="legend">How to read the timelines</h2>'
-    + '<p>Time runs from left to right, in minutes and seconds (or hours, minutes and seconds) since the gate started. The flag is the moment of the verdict; what comes after it, the watchdog does. '
-    + 'A state that recurs is one bar, with a tick where it began anew. States that take no time are not shown. FIS experiments, alarms and faults are shown as they truly were, whatever the gate saw of them. '
-    + 'Calls to AWS are marks:</p>'
+    + '<p>Time runs from left to right, in minutes and seconds (or hours, minutes and seconds) since the gate started. The flag marks the verdict. After it, only the watchdog acts. '
+    + 'A state that repeats is one bar, with a tick for each repetition. States that take no time are not shown. Experiments, alarms and faults are shown as they really were, whatever the gate saw. '
+    + 'Marks show calls to AWS:</p>'
     + `<ul class="legend">${items.join('')}</ul></section>`;
 }
 
@@ -92,7 +92,7 @@ function section(outcome: Outcome, course: Course, nth: number): string {
     ['Release', release(outcome)],
     ['Experiment started', yesNo(outcome.started)],
     ['Left running', leftRunning(outcome)],
-    ['Gate took', time(outcome.virtualSeconds)],
+    ['Duration of the gate', time(outcome.virtualSeconds)],
     ['State transitions', String(outcome.transitions)],
   ];
   return [
@@ -101,25 +101,25 @@ function section(outcome: Outcome, course: Course, nth: number): string {
     `<dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>`,
     `<p class="message">${escape(outcome.message)}</p>`,
     `<div class="wide" tabindex="0" role="group" aria-label="${escape(`Timeline of ${outcome.scenario}`)}">${drawCourse(id, outcome.scenario, outcome.verdict, course)}</div>`,
-    told(course),
+    timelineAsText(course),
     '</section>',
   ].join('\n');
 }
 
-/** The timeline in words. */
-function told({ lanes }: Course): string {
+/** The timeline as text. */
+function timelineAsText({ lanes }: Course): string {
   const rows = lanes.flatMap(({ name, spans, marks }) => [
     ...spans.map(({ from, to, label }) => ({ from, to, name, label })),
     ...runsOf(marks).map(({ from, to, operation, answer, times, error }) => ({
       from, to, name, label: `${operation} ${answer}${times > 1 ? `, ${times} times` : ''}${error ? `: ${error}` : ''}`,
     })),
   ]);
-  return '<details><summary>The same in words</summary><div class="wide"><table><thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Who</th><th scope="col">What</th></tr></thead><tbody>'
+  return '<details><summary>The same as text</summary><div class="wide"><table><thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Who</th><th scope="col">What</th></tr></thead><tbody>'
     + rows.map(({ from, to, name, label }) => `<tr><td class="figure">${clock(from)}</td><td class="figure">${clock(to)}</td><td>${escape(name)}</td><td>${escape(label)}</td></tr>`).join('\n')
     + '</tbody></table></div></details>';
 }
 
-/** Calls of the same operation with the same answer, without another answer to it in between, as one. */
+/** Consecutive calls of an operation with the same answer, as one. */
 function runsOf(marks: Course['lanes'][number]['marks']) {
   const runs: Array<{ from: number; to: number; operation: string; answer: Answer; times: number; error?: string }> = [];
   for (const { at, operation, answer, error } of marks) {

@@ -1,12 +1,12 @@
 /**
- * What the states of the two machines are for. A state that belongs to no phase is an error: say here which it is.
+ * The phases of the two machines, and their states. A state without a phase is an error: add it here.
  */
 import { Hue } from './svg';
 
 export interface Phase {
   readonly name: string;
   readonly hue: Hue;
-  /** What the names of its states begin with. Of two phases, the one with the longer beginning has the state. */
+  /** What the names of its states begin with. If two phases match, the longer prefix wins. */
   readonly prefixes: readonly string[];
 }
 
@@ -49,6 +49,6 @@ export function phaseOf(state: string, phases: Phases): Phase {
   const candidates = phases.flat()
     .flatMap((phase) => phase.prefixes.map((prefix) => ({ phase, prefix })))
     .filter(({ prefix }) => state.startsWith(prefix));
-  if (candidates.length === 0) { throw new Error(`state '${state}' belongs to no phase: say in docs/pictures/phases.ts to which`); }
+  if (candidates.length === 0) { throw new Error(`state '${state}' belongs to no phase: add it to one in rehearsal/report/phases.ts`); }
   return candidates.reduce((best, candidate) => (candidate.prefix.length > best.prefix.length ? candidate : best)).phase;
 }

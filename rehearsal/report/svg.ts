@@ -1,11 +1,11 @@
 /**
- * What all pictures share: how text becomes SVG, and the colours, in light and in dark.
+ * What all pictures share: SVG elements, and the colours for light and dark mode.
  */
 
-/** Text as it may stand in an element or in an attribute in double quotes. */
+/** Escapes text for an element, or for an attribute in double quotes. */
 export function escape(words: string): string {
   return words.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-    // no control character may stand in XML
+    // XML allows no control characters
     .replace(/[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]/g, ' ');
 }
 
@@ -13,7 +13,7 @@ interface Attributes {
   readonly [name: string]: string | number | undefined;
 }
 
-/** An element. Values of attributes and text are escaped; what is inside is markup already. */
+/** An element. The values of attributes are escaped. The content must be markup already. */
 export function element(name: string, attributes: Attributes = {}, inside: string | readonly string[] = ''): string {
   const written = Object.entries(attributes)
     .flatMap(([key, value]) => (value === undefined ? [] : [` ${key}="${escape(typeof value === 'number' ? number(value) : value)}"`]))
@@ -26,12 +26,12 @@ export function text(x: number, y: number, words: string, attributes: Attributes
   return element('text', { x, y, ...attributes }, escape(words));
 }
 
-/** A number with at most one digit behind the point: enough for pixels, and the same on every machine. */
+/** A number with at most one decimal: enough for pixels, and the same on every machine. */
 export function number(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** About how wide a text is, in pixels, at a font size. No picture may depend on the fonts of the machine that draws it. */
+/** The approximate width of a text in pixels. A picture must not depend on the fonts of the machine that draws it. */
 export function widthOf(words: string, size: number): number {
   return [...words].reduce((sum, character) => sum + (NARROW.test(character) ? 0.32 : WIDE.test(character) ? 0.82 : 0.58), 0) * size;
 }
@@ -44,7 +44,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** A line along points, with round corners. */
+/** A line through points, with rounded corners. */
 export function path(points: readonly Point[], radius = 6): string {
   const [first, ...rest] = points.filter((point, index) => index === 0 || distance(point, points[index - 1]) > 0.05);
   return `M${at(first)}` + rest.map((corner, index) => {
@@ -69,7 +69,7 @@ function towards(from: Point, to: Point, by: number): Point {
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
 }
 
-/** The colours of things that belong together: a tint for areas, and a strong colour that can be read on it. */
+/** Colours for things that belong together: a tint for areas, and a strong colour that is readable on it. */
 export type Hue = 'blue' | 'teal' | 'violet' | 'orange' | 'green' | 'red' | 'grey';
 
 interface Palette {
@@ -118,12 +118,12 @@ const DARK: Palette = {
   },
 };
 
-/** The colours as CSS variables on an element, after what the reader prefers. */
+/** The colours as CSS variables, light or dark as the reader prefers. */
 export function colours(selector: string): string {
   return `${selector}{color-scheme:light dark;${variables(LIGHT)}}@media (prefers-color-scheme:dark){${selector}{${variables(DARK)}}}`;
 }
 
-/** Always light: dark ink on white paper. */
+/** The light colours, for print. */
 export function printColours(selector: string): string {
   return `${selector}{color-scheme:light;${variables(LIGHT)}}`;
 }

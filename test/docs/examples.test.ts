@@ -1,7 +1,7 @@
 /**
- * The examples of the how-to pages: each is compiled, and one that is a program of its own is synthesized too.
+ * The examples of the how-to pages. Each is compiled, and complete programs are synthesized too.
  *
- * Those of README and docstrings are jsii-rosetta's: it knows no other pages.
+ * jsii-rosetta compiles the examples in the README and the docstrings, but no others.
  */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
@@ -14,7 +14,7 @@ const FIXTURE = readFileSync(join(ROOT, 'rosetta', 'default.ts-fixture'), 'utf-8
 interface Example {
   readonly name: string;
   readonly code: string;
-  /** Whether it brings its own imports and makes its own app. */
+  /** Whether it is a complete program, with imports and an app. */
   readonly isProgram: boolean;
 }
 
@@ -23,7 +23,7 @@ const EXAMPLES: Example[] = readdirSync(join(ROOT, 'docs')).filter((page) => pag
     name: `${page} ${index + 1}`, code, isProgram: /^import .*new App\(/s.test(code),
   })));
 
-/** An example as a file: what it declares stands outside of the constructor that the fixture puts it into. */
+/** An example as a file. Its declarations go outside the constructor into which the fixture puts the rest. */
 function sourceOf({ code, isProgram }: Example): string {
   if (isProgram) { return code; }
   const declarations = code.split('\n').filter((line) => line.startsWith('declare '));

@@ -1,11 +1,11 @@
-/** Every link of the documentation that leads to a place in this repository: the file is there, and the heading too. */
+/** Every link in the documentation to a place in this repository: the file and the heading must exist. */
 import { existsSync, readFileSync, readdirSync } from 'fs';
 import { dirname, join } from 'path';
 
 const ROOT = join(__dirname, '..', '..');
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
 
-/** A page without its code, in which nothing is a link or a heading. */
+/** A page without its code blocks, which contain no links or headings. */
 function proseOf(page: string): string {
   return readFileSync(join(ROOT, page), 'utf-8').replace(/^ *```.*?^ *```$/gms, '');
 }
@@ -14,7 +14,7 @@ function linksIn(markdown: string): string[] {
   return [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link).filter((link) => !/^[a-z]+:/.test(link));
 }
 
-/** The anchors that GitHub gives to the headings of a page: the same one again is numbered. */
+/** The anchors that GitHub generates for the headings of a page. Duplicates are numbered. */
 function anchorsIn(markdown: string): string[] {
   const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
@@ -33,7 +33,7 @@ function problemOf(page: string, link: string): string | undefined {
   return anchorsIn(proseOf(target)).includes(anchor) ? undefined : `${link}: ${target} has no such heading`;
 }
 
-test.each(PAGES)('the links of %s lead somewhere', (page) => {
+test.each(PAGES)('the links of %s are valid', (page) => {
   expect(linksIn(proseOf(page)).map((link) => problemOf(page, link)).filter((problem) => problem !== undefined)).toEqual([]);
 });
 
@@ -54,6 +54,6 @@ test('fails for a missing file, and for a missing heading', () => {
   expect(problemOf('docs/README.md', '../README.md#nowhere')).toBe('../README.md#nowhere: README.md has no such heading');
 });
 
-test('headings have the anchors of GitHub', () => {
+test('anchors are generated like those of GitHub', () => {
   expect(anchorsIn('# When `it` fails: now, and then\n## [More](x.md)\n## More\n')).toEqual(['when-it-fails-now-and-then', 'more', 'more-1']);
 });

@@ -17,17 +17,17 @@ const subject = subjectOf(template);
 const drawn = pictures(template);
 
 describe('the pictures in docs/images', () => {
-  test('are those that are drawn, and no others', () => {
+  test('are the ones that `npm run draw` draws, and no others', () => {
     expect(fs.readdirSync(IMAGES).sort()).toEqual(Object.keys(drawn).sort());
   });
 
-  test.each(Object.keys(drawn))('%s shows what is synthesized now; if not, `npm run draw` draws it anew', (file) => {
+  test.each(Object.keys(drawn))('%s shows what is synthesized now; if not, run `npm run draw`', (file) => {
     expect(fs.readFileSync(path.join(IMAGES, file), 'utf-8') === drawn[file]).toBe(true);
   });
 });
 
 describe('phases', () => {
-  /** Gates that have, between them, all states that a gate can have. */
+  /** Gates that together have all states that a gate can have. */
   const gates = [someExperiment(), Experiment.fromTemplateId('EXT1')].map((experiment) => {
     const stack = someStack();
     return definitionOf(new ChaosExperiment(stack, 'Chaos', {
@@ -38,20 +38,20 @@ describe('phases', () => {
   test.each<[string, Phases, any[]]>([
     ['gate', GATE_PHASES, gates],
     ['watchdog', WATCHDOG_PHASES, [subject.watchdogDefinition]],
-  ])('each state of the %s belongs to one, and none is for states that are no more', (_name, phases, definitions) => {
+  ])('each state of the %s belongs to one, and every prefix matches a state', (_name, phases, definitions) => {
     const states = [...new Set(definitions.flatMap((definition) => Object.keys(definition.States)))];
     const used = states.map((state) => phaseOf(state, phases));
     expect(new Set(used)).toEqual(new Set(phases.flat()));
     expect(phases.flat().flatMap(({ prefixes }) => prefixes).filter((prefix) => !states.some((state) => state.startsWith(prefix)))).toEqual([]);
   });
 
-  test('the longer beginning of a name decides', () => {
+  test('the longest prefix decides', () => {
     expect(['ReadGuards', 'ReadGuardsAgain'].map((state) => phaseOf(state, GATE_PHASES).name)).toEqual(['before', 'after']);
   });
 
-  test('fails for a state that belongs to none', () => {
+  test('fails for a state without a phase', () => {
     expect(() => phaseOf('Dance', GATE_PHASES)).toThrowErrorMatchingInlineSnapshot(
-      '"state \'Dance\' belongs to no phase: say in docs/pictures/phases.ts to which"',
+      '"state \'Dance\' belongs to no phase: add it to one in rehearsal/report/phases.ts"',
     );
   });
 });
@@ -75,12 +75,12 @@ describe('the picture of a machine', () => {
     ]);
   });
 
-  test('has an arrow for each of them, and one for the start', () => {
-    expect(svg.match(/class="next" marker-end/g)).toHaveLength(4 + 1 + 1); // and a sample of each in the legend
+  test('has an arrow for each transition, and one for the start', () => {
+    expect(svg.match(/class="next" marker-end/g)).toHaveLength(4 + 1 + 1); // one more of each in the legend
     expect(svg.match(/class="catch" marker-end/g)).toHaveLength(1 + 1);
   });
 
-  test('takes no text for markup', () => {
+  test('escapes text', () => {
     expect(svg).toContain('>Four &#60;&#38;&#62;</text>');
     expect(svg).toContain('<title id="title">A &#60;machine&#62;</title>');
     expect(svg).not.toContain('<machine>');
@@ -89,7 +89,7 @@ describe('the picture of a machine', () => {
   test.each([
     ['gate.svg', subject.gateDefinition],
     ['watchdog.svg', subject.watchdogDefinition],
-  ])('%s shows every state, and no two of them in the same place', (file, definition) => {
+  ])('%s shows every state, each in its own place', (file, definition) => {
     const names = Object.keys(definition.States);
     const places = [...drawn[file].matchAll(/<text x="([\d.]+)" y="([\d.]+)" class="name middle"[^>]*>([^<]+)</g)].map(([, x, y, name]) => ({ name, place: `${x} ${y}` }));
     expect(places.map(({ name }) => name).sort()).toEqual([...names].sort());

@@ -25,8 +25,8 @@ async function all(scenarios: readonly Scenario[]): Promise<Rehearsed[]> {
 
 const named = (name: string) => REHEARSED.find((scenario) => scenario.name === name)!;
 
-/** What a lane holds, in words. */
-const told = ({ spans, marks }: Lane) => [
+/** A lane as text. */
+const textOf = ({ spans, marks }: Lane) => [
   ...spans.map(({ from, to, label }) => `${label} ${from}-${to}`),
   ...marks.map(({ at, operation, answer }) => `${operation} ${answer} ${at}`),
 ];
@@ -39,7 +39,7 @@ describe('the page', () => {
     page = reportOf('Rehearsal', rehearsed);
   });
 
-  test('has each scenario in the index and in a section with its message and a timeline', () => {
+  test('lists each scenario, and has a section for each with its message and a timeline', () => {
     const escaped = (words: string) => words.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
     const sections = page.split('<section class="scenario"').slice(1);
     expect(sections).toHaveLength(REHEARSED.length);
@@ -52,23 +52,23 @@ describe('the page', () => {
     });
   });
 
-  test('needs nothing from anywhere', () => {
+  test('loads nothing else', () => {
     expect(page.match(/\b(?:src|srcset|action)=|<link|<base|@import|url\(|https?:/g)).toBeNull();
     expect([...page.matchAll(/href="([^"]*)"/g)].map(([, href]) => href).filter((href) => !href.startsWith('#'))).toEqual([]);
   });
 
-  test('names each element once, and refers only to names that exist', () => {
+  test('has unique ids, and refers only to ids that exist', () => {
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const wanted = [...page.matchAll(/ (?:aria-labelledby|for|href)="([^"]*)"/g)].flatMap(([, names]) => names.replace('#', '').split(' '));
     expect(wanted.filter((name) => !ids.includes(name))).toEqual([]);
   });
 
-  test('has no number that is none', () => {
+  test('contains no invalid numbers', () => {
     expect(page.match(/NaN|Infinity|undefined/g)).toBeNull();
   });
 
-  test('is closed wherever it is opened', () => {
+  test('closes every element that it opens', () => {
     const open: string[] = [];
     const astray: string[] = [];
     for (const [, end, name, rest] of page.replace(/<(script|style)>[^]*?<\/\1>/g, '').matchAll(/<(\/?)([a-z]\w*)([^>]*)>/g)) {
@@ -87,7 +87,7 @@ test('the same runs give the same bytes', async () => {
   expect(reportOf('Rehearsal', await all(some))).toBe(reportOf('Rehearsal', await all(some)));
 });
 
-test('no text is taken for markup', async () => {
+test('text is escaped', async () => {
   const evil = '</script><img src=x onerror="alert(1)">&amp;\'';
   const { outcome, run } = await rehearse(named('stopped by a guard alarm'), { ...subject, guards: subject.guards.map((guard) => ({ ...guard, name: evil })) });
   const page = reportOf(evil, [{ run, outcome: { ...outcome, scenario: evil, message: evil, verdict: evil } }]);
@@ -98,9 +98,9 @@ test('no text is taken for markup', async () => {
 
 describe('the course of a run', () => {
   const courseFor = async (name: string) => courseOf((await rehearse(named(name), subject)).run);
-  const lane = (course: Course, name: string) => told(course.lanes.find((each) => each.name === name)!);
+  const lane = (course: Course, name: string) => textOf(course.lanes.find((each) => each.name === name)!);
 
-  test('tells what truly happened, and when', async () => {
+  test('shows what really happened, and when', async () => {
     const course = await courseFor('stopped by a guard alarm');
     expect(lane(course, 'FIS experiment')).toEqual(['pending 0-1', 'initiating 1-11', 'running 11-91', 'stopping 91-111', `stopped 111-${course.end}`]);
     expect(lane(course, `Guard ${subject.guards[0].name}`)).toEqual(['OK 0-90', `ALARM 90-${course.end}`]);
@@ -110,29 +110,29 @@ describe('the course of a run', () => {
 
   test.each([
     ['throttled for ever', 'startExperiment throttled'],
-    ['access denied at start', 'startExperiment refused'],
+    ['access denied at start', 'startExperiment failed'],
     ['answer to the start lost, every time', 'startExperiment lost'],
-    ['answer to the start malformed', 'startExperiment damaged'],
+    ['answer to the start malformed', 'startExperiment malformed'],
     ['completed', 'startExperiment answered'],
-  ])('tells how calls went: %s', async (name, call) => {
+  ])('shows how calls were answered: %s', async (name, call) => {
     expect(lane(await courseFor(name), 'Gate: calls').map((mark) => mark.replace(/ [\d.]+$/, ''))).toContain(call);
   });
 
   test.each([
     ['guard alarm does not exist', 'does not exist 0-20'],
     ['guard deleted during the experiment', /^deleted 120-/],
-  ])('tells what became of a guard: %s', async (name, last) => {
+  ])('shows what happened to a guard: %s', async (name, last) => {
     expect(lane(await courseFor(name), `Guard ${subject.guards[0].name}`).at(-1)).toMatch(last);
   });
 
-  test('tells of the pipeline run and of the safety lever where they change', async () => {
+  test('shows the pipeline run and the safety lever only if they change', async () => {
     expect(lane(await courseFor('pipeline run stopped and abandoned'), 'Pipeline run')).toEqual(['InProgress 0-100', expect.stringMatching(/^Stopped 100-/)]);
     expect(lane(await courseFor('safety lever engaged before the start'), 'Safety lever')).toEqual(['engaged 0-20']);
     expect((await courseFor('completed')).lanes.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['Pipeline run']));
   });
 });
 
-test.each([20, 900, 5000, 12 * 3600])('an axis of %d seconds has some times on it, none over another', (end) => {
+test.each([20, 900, 5000, 12 * 3600])('an axis of %d seconds has several ticks that do not overlap', (end) => {
   const svg = drawCourse('id', 'title', 'Passed', { judged: end / 2, end, lanes: [{ name: 'Gate', spans: [{ from: 0, to: end, label: 'during', hue: 'blue' }], marks: [] }] });
   const ticks = [...svg.matchAll(/<text x="([\d.]+)" y="[\d.]+" class="tick">/g)].map(([, x]) => Number(x));
   expect(ticks.length).toBeGreaterThan(4);

@@ -49,7 +49,7 @@ function outcomeOf({ error, answer, effect }: RecordedCall): string {
   const lost = effect !== undefined && answer === undefined ? 'done, but ' : '';
   if (error) { return `${lost}${error.error}: ${error.cause.slice(0, 80)}`; }
   if (answer === undefined) { return `${lost}never answered`; }
-  return (answer === effect ? '' : 'damaged: ') + shortened(answer);
+  return (answer === effect ? '' : 'malformed: ') + shortened(answer);
 }
 
 function shortened(answer: any): string {
