@@ -1,6 +1,6 @@
 /**
- * The world a machine under test talks to: FIS, CloudWatch, Step Functions and CodePipeline on one virtual clock.
- * What happens in it is scripted and does not depend on what the machine expects.
+ * The AWS that the machines under test call: FIS, CloudWatch, Step Functions and CodePipeline on one virtual clock.
+ * What happens in it is scripted, whatever the machines expect.
  */
 import { VirtualClock } from './clock';
 import { AlarmScript, SimulatedCloudWatch } from './cloudwatch';
@@ -22,20 +22,20 @@ export interface SimulatedAwsOptions extends FisOptions {
   readonly latencyMs?: number;
 }
 
-/** A call as it truly went: also when the caller never heard of it. */
+/** A call as it really was, even if the caller got no answer. */
 export interface RecordedCall {
   readonly operation: string;
   readonly arguments: any;
   readonly execution: Execution;
   /** Epoch milliseconds at which the request was sent. */
   readonly at: number;
-  /** Epoch milliseconds at which it took effect; never, where the request was refused. */
+  /** Epoch milliseconds at which it took effect; undefined if the request was rejected. */
   effectAt?: number;
-  /** What the service did, whatever a fault made of the answer. */
+  /** What the service really answered, before a fault changed it. */
   effect?: any;
-  /** What the caller was answered. */
+  /** The answer that the caller got. */
   answer?: any;
-  /** The error the caller was answered. */
+  /** The error that the caller got. */
   error?: TaskError;
 }
 
@@ -88,18 +88,18 @@ export class SimulatedAws {
     return this.fis.activeExperiments();
   }
 
-  /** Makes a machine known to the simulated Step Functions. */
+  /** Registers a machine with the simulated Step Functions. */
   public register(machine: StateMachine): StateMachine {
     this.stepFunctions.register(machine);
     return machine;
   }
 
-  /** From now on this rule decides before those that are there. */
+  /** Adds a rule that decides before all existing rules. */
   public addFault(rule: Rule) {
     this.rules.unshift(rule);
   }
 
-  /** Answers the tasks of a machine. */
+  /** Executes the tasks of a machine. */
   public readonly handler: TaskHandler = async ({ resource, arguments: args, execution }) => {
     const operation = resource.replace(/^aws-sdk:/, '');
     const perform = Object.prototype.hasOwnProperty.call(this.operations, operation) ? this.operations[operation] : undefined;

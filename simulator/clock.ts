@@ -1,16 +1,16 @@
 /**
  * Virtual time for the simulator: a discrete event scheduler.
  *
- * Threads (async functions started with `spawn`) run until each of them sleeps, waits or has ended; only then does the clock
- * jump to the next event. Events fire in order of time, and of their creation where times are equal, so a run is deterministic.
- * `setImmediate` is used once per event, to let every pending promise settle; no real time passes.
+ * Threads (async functions started with `spawn`) run until each of them sleeps, waits or has ended. Only then does the clock jump to the
+ * next event. Events fire in order of time, and at the same time in order of their creation, so a run is deterministic.
+ * `setImmediate` is used once per event, to let every pending promise settle. No real time passes.
  */
 
 /** 2026-01-05T09:00:00Z, a Monday. */
 export const START_OF_TIME = Date.UTC(2026, 0, 5, 9);
 
 const DAY = 24 * 3600 * 1000;
-/** A thread that neither goes on nor sleeps after so many turns of the event loop waits for something the clock cannot give. */
+/** A thread that neither continues nor sleeps after so many turns of the event loop waits for something that is not on the clock. */
 const PATIENCE = 100;
 
 export interface ClockOptions {
@@ -20,7 +20,7 @@ export interface ClockOptions {
   readonly maxDuration?: number;
   /** Events after which `run` gives up. */
   readonly maxEvents?: number;
-  /** Whether times are written without milliseconds where there are none, as java.time.Instant does. */
+  /** Whether times without milliseconds are written without them, as java.time.Instant does. */
   readonly shortTimes?: boolean;
 }
 
@@ -66,18 +66,18 @@ export class VirtualClock {
     return this.written(new Date(this.time).toISOString());
   }
 
-  /** An answer or a time, with all of its times as this clock writes them. */
+  /** Converts all times in a value to the form in which this clock writes them. */
   public written<T>(value: T): T {
     return this.shortTimes ? JSON.parse(JSON.stringify(value).replace(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.000Z"/g, '"$1Z"')) : value;
   }
 
-  /** Starts a thread. It takes its first step once the caller gives way. */
+  /** Starts a thread. It takes its first step when the caller sleeps, waits or ends. */
   public spawn<T>(fn: () => Promise<T>): Promise<T> {
     this.active++;
     return Promise.resolve().then(fn).finally(() => { this.active--; });
   }
 
-  /** Calls `fn` at `time`, or as the next event where `time` is past. What it throws makes `run` fail. */
+  /** Calls `fn` at `time`, or as the next event if `time` has passed. If it throws, `run` fails. */
   public at(time: number, fn: () => void | Promise<void>): Timer {
     if (!Number.isFinite(time)) throw new Error(`a time must be finite, got ${time}`);
     const event = this.schedule(time, () => { this.spawn(async () => fn()).catch(error => this.abort(error)); });
@@ -96,7 +96,7 @@ export class VirtualClock {
     });
   }
 
-  /** Puts the calling thread to sleep until `promise`, to be settled by another thread or event, is settled. */
+  /** Puts the calling thread to sleep until another thread or event settles `promise`. */
   public async wait<T>(promise: Promise<T>): Promise<T> {
     this.fallAsleep();
     try {
@@ -106,13 +106,13 @@ export class VirtualClock {
     }
   }
 
-  /** Puts the calling thread to sleep for good. */
+  /** Puts the calling thread to sleep for ever. */
   public forever(): Promise<never> {
     this.fallAsleep();
     return new Promise<never>(() => undefined);
   }
 
-  /** Lets the calling thread wait for something outside of the simulation, like another process. Virtual time stands still meanwhile. */
+  /** Lets the calling thread wait for something outside the simulation, like another process. Virtual time stands still in the meantime. */
   public async outside<T>(promise: Promise<T>): Promise<T> {
     this.outsiders.add(promise);
     try {
@@ -177,7 +177,7 @@ export class VirtualClock {
   }
 }
 
-/** A binary heap by (time, sequence). A cancelled event stays in it until it would be next. */
+/** A binary heap by (time, sequence). A cancelled event stays in the heap until it would be next. */
 class EventQueue {
   private readonly heap: Event[] = [];
 

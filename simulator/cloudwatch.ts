@@ -1,5 +1,5 @@
 /**
- * Simulated CloudWatch alarms. Each follows its script, whatever the machine under test expects.
+ * Simulated CloudWatch alarms. Each follows its script, whatever the machines under test expect.
  */
 import { VirtualClock } from './clock';
 import { checkRange, checkRequest, page } from './requests';
@@ -8,29 +8,29 @@ import { Moment, Origins, Timeline } from './timeline';
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 export interface AlarmChange {
-  /** Seconds since the start of the clock, or of what `from` says. */
+  /** Seconds since the start of the clock, or since `from`. */
   readonly at: number;
   readonly from?: 'clock' | 'experiment';
-  /** The state from then on. The same state once more is an update without a transition. */
+  /** The state from then on. The same state again is an update without a transition. */
   readonly state: AlarmState;
 }
 
 export interface AlarmScript {
   readonly name: string;
-  /** In the account and Region of the world by default. */
+  /** By default, one in the simulated account and Region. */
   readonly arn?: string;
   readonly composite?: boolean;
-  /** The state before any change: OK by default. */
+  /** The state before any change; by default OK. */
   readonly initial?: AlarmState;
   readonly timeline?: readonly AlarmChange[];
-  /** Seconds: 60 by default. */
+  /** Seconds; by default 60. */
   readonly period?: number;
-  /** 1 by default. */
+  /** By default 1. */
   readonly evaluationPeriods?: number;
   readonly datapointsToAlarm?: number;
-  /** The metric data queries of an alarm on an expression, in place of one metric and its period. */
+  /** The metric data queries of an alarm on a metric math expression, instead of one metric and its period. */
   readonly metrics?: readonly object[];
-  /** Seconds since the start of the clock after which the alarm is gone. */
+  /** Seconds since the start of the clock after which the alarm no longer exists. */
   readonly deletedAt?: number;
 }
 
@@ -51,12 +51,12 @@ export class SimulatedAlarm {
     return this.timeline.at(time);
   }
 
-  /** All its states up to a time, in order, from the one it had in the beginning. */
+  /** All its states up to a time, in order, beginning with the initial one. */
   public course(time: number): Array<Moment<AlarmState>> {
     return transitionsOf(this.timeline.until(time));
   }
 
-  /** When it is first in ALARM, not before `from`; Infinity for never. */
+  /** When it is in ALARM for the first time, not before `from`; Infinity if never. */
   public firstAlarm(from: number): number {
     const time = this.timeline.first(state => state === 'ALARM', from);
     return this.exists(time) ? time : Infinity;
@@ -66,7 +66,7 @@ export class SimulatedAlarm {
     return time < this.origins.clock + (this.script.deletedAt ?? Infinity) * 1000;
   }
 
-  /** What DescribeAlarms says. */
+  /** The answer of DescribeAlarms. */
   public describe(time: number): object {
     const past = this.timeline.until(time);
     const { value, time: updated } = past[past.length - 1];
@@ -86,7 +86,7 @@ export class SimulatedAlarm {
     };
   }
 
-  /** What DescribeAlarmHistory says of its state updates, oldest first. */
+  /** Its state updates as DescribeAlarmHistory shows them, oldest first. */
   public history(time: number): Array<{ time: number; item: object }> {
     const transitions = transitionsOf(this.timeline.until(time));
     return transitions.slice(1).map((moment, i) => {
@@ -131,7 +131,7 @@ export class SimulatedCloudWatch {
     this.alarms = scripts.map(script => new SimulatedAlarm(script, origins));
   }
 
-  /** The alarm with this ARN, also one that is deleted. */
+  /** The alarm with this ARN, even if it was deleted. */
   public alarmByArn(arn: string): SimulatedAlarm | undefined {
     return this.alarms.find(alarm => alarm.arn === arn);
   }
@@ -169,13 +169,13 @@ export class SimulatedCloudWatch {
     return { AlarmHistoryItems: items, ...(nextToken && { NextToken: nextToken }) };
   }
 
-  /** Metric alarms alone, unless the types say otherwise. */
+  /** Without types, only metric alarms. */
   private existing(types: readonly string[] = ['MetricAlarm']): SimulatedAlarm[] {
     return this.alarms.filter(alarm => alarm.exists(this.clock.now()) && types.includes(alarm.type()));
   }
 }
 
-/** Moments at which the state changed; the first is the beginning. */
+/** The moments at which the state changed, beginning with the initial state. */
 function transitionsOf(moments: ReadonlyArray<Moment<AlarmState>>): Array<Moment<AlarmState>> {
   return moments.filter((moment, i) => i === 0 || moment.value !== moments[i - 1].value);
 }

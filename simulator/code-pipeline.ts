@@ -1,5 +1,5 @@
 /**
- * Simulated runs of pipelines: what GetPipelineExecution says of them over time.
+ * Simulated pipeline runs, and their statuses over time.
  */
 import { VirtualClock } from './clock';
 import { TaskError } from './errors';
@@ -11,7 +11,7 @@ export type PipelineStatus = 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded'
 export interface PipelineRun {
   readonly pipeline: string;
   readonly executionId: string;
-  /** `InProgress` at first. `at`: seconds since the start of the clock, or of what `from` says. */
+  /** Initially `InProgress`. `at`: seconds since the start of the clock, or since `from`. */
   readonly timeline?: ReadonlyArray<{ readonly at: number; readonly from?: 'clock' | 'experiment'; readonly status: PipelineStatus }>;
 }
 
@@ -27,7 +27,7 @@ export class SimulatedCodePipeline {
     }
   }
 
-  /** The true status of a run at a time. */
+  /** The status of a run at a time. */
   public status(pipeline: string, executionId: string, time: number): PipelineStatus | undefined {
     return [...this.timelines].find(([run]) => run.pipeline === pipeline && run.executionId === executionId)?.[1].at(time);
   }

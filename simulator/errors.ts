@@ -1,8 +1,8 @@
 /**
- * The error of a state, by the name under which Step Functions reports it.
+ * The error of a state, with the name under which Step Functions reports it.
  */
 
-/** A Task fails with this; so does whatever else can go wrong while a machine runs. */
+/** A Task fails with this, and so does everything else that can go wrong while a machine runs. */
 export class TaskError extends Error {
   constructor(public readonly error: string, public readonly cause: string = '') {
     super(cause ? `${error}: ${cause}` : error);
@@ -17,7 +17,7 @@ export const TASK_FAILED = 'States.TaskFailed';
 export const ALL = 'States.ALL';
 export const NO_CHOICE_MATCHED = 'States.NoChoiceMatched';
 
-/** Whether an error name in `ErrorEquals` takes in the error of a Task. */
+/** Whether an error name in `ErrorEquals` matches the error of a Task. */
 export function errorMatches(pattern: string, error: string): boolean {
   switch (error) {
     case RUNTIME: return false;

@@ -1,7 +1,7 @@
 /**
  * EventBridge: whether a pattern matches an event.
  *
- * Exact as far as it goes: an operator that is not known here is an error.
+ * It supports only some operators. Any other operator is an error.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function matchesEvent(pattern: any, event: any): boolean {

@@ -1,37 +1,37 @@
 /**
- * The true course of one FIS experiment: what its script says, cut short by stop conditions, the safety lever or a stop by hand.
- * Nothing is scheduled: its state is worked out up to the moment somebody looks, so an experiment never keeps the clock running.
+ * The real course of one FIS experiment: it follows its script until a stop condition, the safety lever or StopExperiment ends it.
+ * Nothing is scheduled. The state is computed when somebody reads it, so an experiment never keeps the clock running.
  */
 import { isObject } from './requests';
 
 export type ExperimentStatus = 'pending' | 'initiating' | 'running' | 'completed' | 'stopping' | 'stopped' | 'failed' | 'cancelled';
 export type ActionStatus = ExperimentStatus | 'skipped';
 
-/** How an experiment goes; all times in seconds. */
+/** The course of an experiment; all times in seconds. */
 export interface ExperimentScript {
-  /** `completed` by default: once all actions are done. `never`: it stays in `running`. */
+  /** By default `completed`, once all actions have ended. `never`: it stays in `running`. */
   readonly ends?: 'completed' | 'failed' | 'cancelled' | 'never';
-  /** Seconds after its creation at which it fails or is cancelled; as soon as it would run, by default. */
+  /** Seconds after its creation at which it fails or is cancelled; by default when it would begin to run. */
   readonly endsAfter?: number;
-  /** Where it fails: `InvalidTarget` by default, `DependentServiceFailure` for a failed action. */
+  /** The code if it fails; by default `InvalidTarget`, and `DependentServiceFailure` for a failed action. */
   readonly errorCode?: string;
-  /** The reason shown at the end. */
+  /** The reason of its last status. */
   readonly reason?: string;
-  /** 1 by default. */
+  /** By default 1. */
   readonly pendingFor?: number;
-  /** 10 by default. */
+  /** By default 10. */
   readonly initiatingFor?: number;
   /** Actions without targets. */
   readonly skippedActions?: readonly string[];
-  /** Actions that fail as soon as they run, and with them the experiment. */
+  /** Actions that fail immediately, and with them the experiment. */
   readonly failedActions?: readonly string[];
-  /** How long actions take, where it differs from their duration. */
+  /** How long actions take, if that differs from their duration. */
   readonly actionSeconds?: { readonly [name: string]: number };
-  /** How long `stopping` takes: 20 by default, Infinity for ever. */
+  /** How long `stopping` takes; by default 20, for ever if Infinity. */
   readonly stoppingFor?: number;
-  /** How long FIS takes to see that an alarm is in ALARM: 1 by default. */
+  /** How long FIS takes to notice that an alarm is in ALARM; by default 1. */
   readonly reactionAfter?: number;
-  /** What is shown in place of the status while the experiment is active, from and to in seconds after its creation: `[{ status: 'paused', from: 60 }]`. */
+  /** What FIS shows instead of the status while the experiment is active, in seconds after its creation: `[{ status: 'paused', from: 60 }]`. */
   readonly shows?: ReadonlyArray<{ readonly status: string; readonly from: number; readonly to?: number }>;
 }
 
@@ -43,19 +43,19 @@ export interface ExperimentAction {
   readonly startAfter: readonly string[];
 }
 
-/** An experiment template as far as experiments need it. */
+/** The parts of an experiment template that an experiment needs. */
 export interface ExperimentTemplate {
   readonly id: string;
   readonly roleArn: string;
   readonly actions: readonly ExperimentAction[];
-  /** PascalCase, as GetExperiment answers. */
+  /** In PascalCase, as in the answer of GetExperiment. */
   readonly targets: object;
   readonly stopConditions: ReadonlyArray<{ readonly Source: string; readonly Value?: string }>;
   readonly experimentOptions: object;
   readonly logConfiguration?: object;
 }
 
-/** What ends an experiment from outside, by the first time it does so, not before a given time. */
+/** What ends an experiment from outside: each function returns the first time at which it does, not before the given time. */
 export interface Interruptions {
   alarm(from: number): number;
   safetyLever(from: number): number;
@@ -75,7 +75,7 @@ const ACTIVE: readonly string[] = ['pending', 'initiating', 'running', 'stopping
 
 export class SimulatedExperiment {
   public readonly arn: string;
-  /** All statuses it has had, worked out so far. */
+  /** All statuses it has had, as far as they have been computed. */
   public readonly course: Array<{ readonly time: number; readonly status: ExperimentStatus }> = [];
   public reason = '';
   public startTime?: number;
@@ -83,7 +83,7 @@ export class SimulatedExperiment {
   private readonly actions: ActionState[];
   private steps: Array<{ readonly time: number; readonly apply: (time: number) => void }> = [];
   private errorCode?: string;
-  /** All but the state, as long as nothing happens. */
+  /** The answer without the state, cached as long as nothing changes. */
   private description?: object;
   private readonly halt: { readonly time: number; readonly reason: string };
 
@@ -108,7 +108,7 @@ export class SimulatedExperiment {
     this.plan(lever === creationTime);
   }
 
-  /** The true status at a time not before the last one asked for. */
+  /** The status at a time, which must not be before the last time that was asked for. */
   public status(time: number): ExperimentStatus {
     this.advance(time);
     return this.current();
@@ -118,7 +118,7 @@ export class SimulatedExperiment {
     return ACTIVE.includes(this.status(time));
   }
 
-  /** Stops it as StopExperiment does; false where it has ended. */
+  /** Stops it as StopExperiment does; returns false if it has ended. */
   public stop(time: number): boolean {
     const status = this.status(time);
     if (!ACTIVE.includes(status)) return false;
@@ -126,14 +126,14 @@ export class SimulatedExperiment {
     return true;
   }
 
-  /** What GetExperiment says. Parts of it are shared: not to be changed. */
+  /** The answer of GetExperiment. Do not change it: parts of it are shared. */
   public describe(time: number): object {
     this.advance(time);
     this.description ??= this.describeAllButState();
     return { ...this.description, State: this.state(time) };
   }
 
-  /** What ListExperiments says. */
+  /** The answer of ListExperiments. */
   public summary(time: number): object {
     this.advance(time);
     return {
@@ -196,7 +196,7 @@ export class SimulatedExperiment {
     if (!ACTIVE.includes(status)) this.endTime = time;
   }
 
-  /** What happens if nothing interferes. What ends the experiment early is planned first: at the same instant it comes first. */
+  /** What happens if nothing interferes. An early end is planned first, so it comes first if two things happen at the same instant. */
   private plan(leverIsEngaged: boolean) {
     const { pendingFor = 1, initiatingFor = 10, ends = 'completed', endsAfter } = this.script;
     const initiating = this.creationTime + pendingFor * 1000;
@@ -219,7 +219,7 @@ export class SimulatedExperiment {
     this.steps.sort((a, b) => a.time - b.time);
   }
 
-  /** Gives back when the last action is done. */
+  /** Returns when the last action has ended. */
   private planActions(running: number): number {
     const ends = new Map<string, number>();
     const endOf = (name: string): number => {
@@ -227,7 +227,7 @@ export class SimulatedExperiment {
       if (known !== undefined) return known;
       const state = this.actions.find(({ action }) => action.name === name);
       if (!state) throw new Error(`template ${this.template.id}: there is no action '${name}' to start after`);
-      ends.set(name, NaN); // a circle gives NaN, which the next line refuses
+      ends.set(name, NaN); // a circle gives NaN, which the next line rejects
       const start = Math.max(running, ...state.action.startAfter.map(endOf));
       if (Number.isNaN(start)) throw new Error(`template ${this.template.id}: action '${name}' starts after itself`);
       const end = this.planAction(state, start);
@@ -237,7 +237,7 @@ export class SimulatedExperiment {
     return Math.max(running, ...this.actions.map(({ action }) => endOf(action.name)));
   }
 
-  /** Gives back when the action is done. */
+  /** Returns when the action has ended. */
   private planAction(state: ActionState, start: number): number {
     const { name } = state.action;
     if (this.skipAll || this.script.skippedActions?.includes(name)) {
@@ -309,7 +309,7 @@ export class SimulatedExperiment {
   }
 }
 
-/** A template as GetExperimentTemplate answers it. */
+/** The answer of GetExperimentTemplate. */
 export function describeTemplate({ id, roleArn, actions, targets, stopConditions, experimentOptions, logConfiguration }: ExperimentTemplate): object {
   return {
     Id: id,
@@ -329,7 +329,7 @@ export function describeTemplate({ id, roleArn, actions, targets, stopConditions
   };
 }
 
-/** A template from its CloudFormation properties or from an API request: keys in PascalCase or camelCase. */
+/** A template from its CloudFormation properties or from an API request. Keys may be in PascalCase or camelCase. */
 export function experimentTemplate(id: string, source: object): ExperimentTemplate {
   const template = pascalCase(source, 1);
   return {

@@ -1,10 +1,10 @@
 /**
- * JSONata as Step Functions runs it: one compiled expression, what can be said of it before it runs, and its value as plain JSON.
+ * JSONata as Step Functions runs it: one compiled expression, what is known about it before it runs, and its value as plain JSON.
  */
 import { QUERY_EVALUATION_ERROR, TaskError } from './errors';
 import { CompiledJsonata, jsonata } from './jsonata-engine';
 
-/** What an expression sees: `$states` and the variables of the machine. */
+/** What an expression can read: `$states` and the variables of the machine. */
 export interface Scope {
   readonly states: { readonly [member: string]: unknown };
   readonly variables: { readonly [name: string]: unknown };
@@ -14,27 +14,27 @@ export interface Scope {
 export interface Work {
   /** How often the engine evaluates a node of the expression. */
   readonly steps: number;
-  /** How deep these evaluations are nested. */
+  /** How deeply these evaluations are nested. */
   readonly depth: number;
 }
 
-/** Is called with every expression before it is evaluated. The scope changes afterwards: keep no reference to it. */
+/** Is called with every expression before it is evaluated. Do not keep the scope: it changes afterwards. */
 export type EvaluationListener = (expression: Expression, scope: Scope) => void;
 
 let listener: EvaluationListener | undefined;
 
-/** Calls a listener before each evaluation, until the function that it returns is called. There is only one listener at a time. */
+/** Calls a listener before each evaluation, until you call the function that it returns. There can be only one listener at a time. */
 export function observeEvaluations(observe: EvaluationListener): () => void {
   if (listener) throw new Error('evaluations are observed already');
   listener = observe;
   return () => { listener = undefined; };
 }
 
-/** The names under which the engine looks up what to call when it enters and leaves a node. */
+/** The names under which the engine looks up the functions to call when it enters and leaves a node. */
 const ENTRY = Symbol.for('jsonata.__evaluate_entry');
 const EXIT = Symbol.for('jsonata.__evaluate_exit');
 
-/** The functions of JSONata 2.0.6 that give the same result on every run, and need no `$eval`. */
+/** The functions of JSONata 2.0.6 that give the same result in every run, without `$eval`. */
 const BUILT_IN = [
   'sum', 'count', 'max', 'min', 'average', 'string', 'substring', 'substringBefore', 'substringAfter', 'lowercase', 'uppercase', 'length',
   'trim', 'pad', 'match', 'contains', 'replace', 'split', 'join', 'formatNumber', 'formatBase', 'formatInteger', 'parseInteger', 'number',
@@ -43,7 +43,7 @@ const BUILT_IN = [
   'encodeUrlComponent', 'encodeUrl', 'decodeUrlComponent', 'decodeUrl', 'toMillis', 'fromMillis', 'clone',
 ];
 
-/** What Step Functions adds, as far as it is deterministic. */
+/** The functions that Step Functions adds, if they are deterministic. */
 const ADDED: { readonly [name: string]: (...args: any[]) => unknown } = {
   parse: (text: unknown) => {
     if (typeof text !== 'string') throw new Error('$parse wants a string');
@@ -63,10 +63,10 @@ const ADDED: { readonly [name: string]: (...args: any[]) => unknown } = {
   },
 };
 
-/** The names a variable must not have: a variable would hide the function. */
+/** The names that a variable must not have, because it would hide the function. */
 export const FUNCTIONS: ReadonlySet<string> = new Set([...BUILT_IN, ...Object.keys(ADDED)]);
 
-/** Not deterministic, or not known to Step Functions. */
+/** Functions that are not deterministic, or that Step Functions does not have. */
 const REFUSED: ReadonlySet<string> = new Set(['eval', 'random', 'uuid', 'hash', 'now', 'millis', 'shuffle']);
 
 const STATES_MEMBERS = ['input', 'result', 'errorOutput', 'context'];
@@ -76,7 +76,7 @@ const CONTEXT_MEMBERS: { readonly [name: string]: readonly string[] } = {
   StateMachine: ['Id', 'Name'],
 };
 
-/** Whether Step Functions takes this value for an expression. */
+/** Whether this value is an expression for Step Functions. */
 export function isExpression(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}') && value.length >= 4;
 }
@@ -84,20 +84,20 @@ export function isExpression(value: unknown): value is string {
 const cache = new Map<string, Expression>();
 
 export class Expression {
-  /** The compiled expression of a string like `{% $x %}`; each is compiled once. */
+  /** The compiled expression of a string like `{% $x %}`. Each is compiled only once. */
   public static of(value: string): Expression {
     let found = cache.get(value);
     if (!found) cache.set(value, found = new Expression(value));
     return found;
   }
 
-  /** What is wrong with it, as far as it can be told without running it. */
+  /** What is wrong with it, if that is known without running it. */
   public readonly problems: readonly string[];
-  /** The variables of the machine it reads. */
+  /** The variables of the machine that it reads. */
   public readonly variables: readonly string[];
-  /** The members of `$states` it reads. */
+  /** The members of `$states` that it reads. */
   public readonly statesMembers: readonly string[];
-  /** The field names that are looked up in whatever the context is, as in `$list[name = "x"]` or `$list.(name & "x")`. */
+  /** The field names that it looks up in the current context, as in `$list[name = "x"]` or `$list.(name & "x")`. */
   public readonly bareNames: readonly string[];
 
   private readonly compiled?: CompiledJsonata;
@@ -119,7 +119,7 @@ export class Expression {
     this.bareNames = [...analysis.bareNames];
   }
 
-  /** Its value as plain JSON; fails with `States.QueryEvaluationError`. `field` says where it stands. */
+  /** Its value as plain JSON; fails with `States.QueryEvaluationError`. `field` is where the expression is. */
   public evaluate(scope: Scope, field: string): unknown {
     listener?.(this, scope);
     let value: unknown;
@@ -136,10 +136,10 @@ export class Expression {
     }
   }
 
-  /** How much work it is to evaluate it. If it fails, what was done until then counts. */
+  /** How much work its evaluation is. If it fails, the work up to that point counts. */
   public work(scope: Scope): Work {
     let [steps, depth, deepest] = [0, 0, 0];
-    // compiled once more, because a callback cannot be taken back
+    // compiled again, because a callback cannot be removed
     const compiled = compileExpression(this.text);
     compiled.assign(ENTRY, () => {
       steps++;
@@ -149,7 +149,7 @@ export class Expression {
     try {
       compiled.evaluate(undefined, this.bindings(scope));
     } catch {
-      // the expression fails, which is none of our business here
+      // only the work matters here, not that the expression fails
     }
     return { steps, depth: deepest };
   }
@@ -181,7 +181,7 @@ function messageOf(e: unknown): string {
   return (e as { message?: string }).message ?? String(e);
 }
 
-/** JSONata's arrays carry flags, its functions are values: copies what is JSON and fails on what is not. */
+/** Copies a value, and fails if it is not plain JSON: JSONata's arrays have flags, and its functions are values. */
 export function toPlainJson(value: any): unknown {
   switch (typeof value) {
     case 'string':
@@ -203,13 +203,13 @@ export function toPlainJson(value: any): unknown {
   }
 }
 
-/** `object[key] = value`, also for the key `__proto__`, which service data may well hold. */
+/** `object[key] = value`, even for the key `__proto__`, which the data of a service may contain. */
 export function setProperty(object: any, key: string, value: unknown) {
   if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   else object[key] = value;
 }
 
-/** One walk over the syntax tree: names are followed to where they are bound. */
+/** Walks over the syntax tree once, and follows names to where they are bound. */
 class Analysis {
   public readonly problems: string[] = [];
   public readonly variables = new Set<string>();
@@ -220,7 +220,7 @@ class Analysis {
     this.visit(ast, new Set(), false);
   }
 
-  /** `context`: whether there is a value that a plain name can be looked up in. */
+  /** `context`: whether there is a value in which a plain name can be looked up. */
   private visit(node: any, locals: Set<string>, context: boolean): void {
     switch (node?.type) {
       case undefined:

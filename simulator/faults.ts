@@ -1,14 +1,14 @@
 /**
- * Faults on the calls themselves: what a service answers, or does not answer, besides its true course of events.
+ * Faults of calls: what a service answers, or does not answer, whatever really happens in it.
  */
 import { Execution } from './interpreter';
 
-/** A call as a rule sees it. */
+/** What a rule knows about a call. */
 export interface ServiceCall {
   /** Like `fis:startExperiment`. */
   readonly operation: string;
   readonly arguments: any;
-  /** The how manieth call of this operation it is, from 1. */
+  /** The number of this call of the operation, from 1. */
   readonly nth: number;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -16,10 +16,10 @@ export interface ServiceCall {
 }
 
 /**
- * What becomes of a call.
- * `error`: it is refused and does nothing. `answer`: it takes effect, and this is answered, or what the function makes of the true answer.
- * `lost`: it takes effect, and no answer ever comes, or this error. `delayMs`: it takes effect, and the answer comes late.
- * `effectAfterMs`: it takes effect late, and only then it is answered.
+ * What happens to a call.
+ * `error`: it is rejected and has no effect. `answer`: it takes effect, and the caller gets this answer, or the result of this function of the
+ * real answer. `lost`: it takes effect, and the caller gets no answer, or this error. `delayMs`: it takes effect, and the answer is late.
+ * `effectAfterMs`: it takes effect late, and is answered then.
  */
 export type Outcome =
   | 'pass'
@@ -29,10 +29,10 @@ export type Outcome =
   | { readonly delayMs: number }
   | { readonly effectAfterMs: number };
 
-/** The first rule that does not say `pass` decides. */
+/** The first rule that does not return `pass` decides. */
 export type Rule = (call: ServiceCall) => Outcome;
 
-/** Which calls of an operation; all of them by default. */
+/** Which calls of an operation; by default all. */
 export interface Which {
   readonly from?: number;
   readonly to?: number;
@@ -40,7 +40,7 @@ export interface Which {
 
 const SERVICES: { readonly [prefix: string]: string } = { fis: 'Fis', cloudwatch: 'CloudWatch', sfn: 'Sfn', codepipeline: 'CodePipeline' };
 
-/** The outcome for some calls of an operation; `*` means all operations, each counted on its own. */
+/** The outcome for some calls of an operation. `*` means all operations, each counted separately. */
 export function on(operation: string, which: Which, outcome: Outcome | ((call: ServiceCall) => Outcome)): Rule {
   const { from = 1, to = Infinity } = which;
   return call => {
@@ -49,7 +49,7 @@ export function on(operation: string, which: Which, outcome: Outcome | ((call: S
   };
 }
 
-/** Errors that the API model does not name: one error name for a service, and the status in the cause. */
+/** An error that the API model does not name: one error name per service, and the status in the cause. */
 export function unmodelled(operation: string, message: string, statusCode: number): { error: string; cause: string } {
   const service = SERVICES[operation.split(':')[0]];
   return {
@@ -70,27 +70,27 @@ export function breaksDown(operation: string, which: Which = {}): Rule {
   return on(operation, which, call => unmodelled(call.operation, 'Internal server error', 500));
 }
 
-/** The request takes effect, and nothing is ever heard of it. */
+/** The request takes effect, but is never answered. */
 export function losesAnswer(operation: string, which: Which = {}): Rule {
   return on(operation, which, { lost: true });
 }
 
-/** The request takes effect, and the caller sees a broken connection. */
+/** The request takes effect, but the connection breaks. */
 export function breaksConnection(operation: string, which: Which = {}): Rule {
   return on(operation, which, call => ({ lost: true, ...unmodelled(call.operation, 'Unable to execute HTTP request: Read timed out', 0) }));
 }
 
-/** The request takes effect, and something else is answered: made anew, for parts of the true answer are shared. */
+/** The request takes effect, but the answer is a different one. A function must return a new object, because parts of the real answer are shared. */
 export function answers(operation: string, answer: unknown | ((answer: any) => unknown), which: Which = {}): Rule {
   return on(operation, which, { answer });
 }
 
-/** The request takes effect at once, and is answered late. */
+/** The request takes effect immediately, but is answered late. */
 export function answersLate(operation: string, delayMs: number, which: Which = {}): Rule {
   return on(operation, which, { delayMs });
 }
 
-/** The request is under way for a while before it takes effect: possibly after its caller gave up, or is no more. */
+/** The request takes effect late, possibly after its caller gave up or ended. */
 export function takesEffectLate(operation: string, effectAfterMs: number, which: Which = {}): Rule {
   return on(operation, which, { effectAfterMs });
 }

@@ -1,5 +1,5 @@
 /**
- * Simulated FIS: experiments, by the API's own requests, answers, errors and quota.
+ * Simulated FIS, with the requests, answers, errors and quota of the API.
  */
 import { VirtualClock } from './clock';
 import { SimulatedCloudWatch } from './cloudwatch';
@@ -9,7 +9,7 @@ import { canonical, checkRange, checkRequest, page } from './requests';
 import { Moment, Origins, Timeline } from './timeline';
 
 export interface SafetyLeverChange {
-  /** Seconds since the start of the clock, or of what `from` says. */
+  /** Seconds since the start of the clock, or since `from`. */
   readonly at: number;
   readonly from?: 'clock' | 'experiment';
   readonly status: 'engaged' | 'engaging' | 'disengaged';
@@ -17,12 +17,12 @@ export interface SafetyLeverChange {
 
 export interface FisOptions {
   readonly templates?: readonly ExperimentTemplate[];
-  /** How experiments go: one script for all, or by the number of the experiment, from 1. */
+  /** The course of the experiments: one script for all, or a function of the number of the experiment, from 1. */
   readonly script?: ExperimentScript | ((nth: number) => ExperimentScript);
   readonly safetyLever?: readonly SafetyLeverChange[];
-  /** The order of ListExperiments; newest first by default. */
+  /** The order of ListExperiments; by default newest first. */
   readonly listOrder?: (newestFirst: readonly SimulatedExperiment[]) => readonly SimulatedExperiment[];
-  /** Seconds until ListExperiments shows a new experiment; 0 by default. */
+  /** Seconds until ListExperiments shows a new experiment; by default 0. */
   readonly listingLag?: number;
 }
 
@@ -50,12 +50,12 @@ export class SimulatedFis {
     return this.experiments.filter(experiment => experiment.isActive(this.clock.now()));
   }
 
-  /** All that the safety lever was up to a time, in order. */
+  /** All statuses of the safety lever up to a time, in order. */
   public leverCourse(time: number): ReadonlyArray<Moment<SafetyLeverChange['status']>> {
     return this.safetyLever.until(time);
   }
 
-  /** StartExperiment. `script` takes the place of the one in the options, for experiments that somebody else starts, or started long ago. */
+  /** StartExperiment. `script` replaces the one in the options, for experiments that somebody else starts, or started long ago. */
   public startExperiment(request: any, script?: ExperimentScript, createdAt = this.clock.now()): object {
     checkRequest(request, { ClientToken: 'string!', ExperimentTemplateId: 'string!', ExperimentOptions: 'object', Tags: 'stringMap' }, INVALID);
     checkRequest(request.ExperimentOptions ?? {}, { ActionsMode: 'string' }, INVALID);

@@ -1,5 +1,5 @@
 /**
- * Runs a gate as it was synthesized, with its watchdog, in a simulated AWS.
+ * Runs a gate and its watchdog, as synthesized, in a simulated AWS.
  */
 import { SimulatedAws, SimulatedAwsOptions } from './aws';
 import { VirtualClock } from './clock';
@@ -8,7 +8,7 @@ import { ExperimentAction, ExperimentTemplate, SimulatedExperiment } from './exp
 import { Execution, StateMachine } from './interpreter';
 import { ENVIRONMENT, exportsOf, resolveIntrinsics } from './synthesized';
 
-/** What is executed: taken out of a synthesized template. */
+/** The machines and resources to execute, taken out of a synthesized template. */
 export interface Subject {
   readonly gateName: string;
   readonly gateDefinition: any;
@@ -18,19 +18,19 @@ export interface Subject {
   readonly guards: readonly { readonly name: string; readonly arn: string }[];
   /** What the pipeline passes to the gate. */
   readonly input: any;
-  /** The pipeline that the watchdog can ask after. */
+  /** The pipeline whose runs the watchdog can check. */
   readonly pipelineName?: string;
 }
 
-/** The id of the pipeline run in which the gate is simulated. */
+/** The id of the pipeline run that runs the gate. */
 export const PIPELINE_EXECUTION = 'a1b2c3d4-5678-90ab-cdef-111122223333';
 
-/** The name of the execution of the gate: prefix and action execution id in AWS. */
+/** The name of the execution of the gate. In AWS it is a prefix and the id of the action execution. */
 export const EXECUTION = 'run-1';
 
 /**
- * Finds the gate of a template: there must be just one, unless `gate` says by the beginning of its logical id which.
- * The pipeline that runs it may be in a template of its own.
+ * Finds the gate in a template. There must be exactly one, unless `gate` selects one by the beginning of its logical id.
+ * The pipeline that runs it may be in a different template.
  */
 export function subjectOf(template: any, gate = '', pipelineTemplate = template): Subject {
   const resources = Object.entries<any>(template.Resources);
@@ -67,21 +67,21 @@ export function subjectOf(template: any, gate = '', pipelineTemplate = template)
   };
 }
 
-/** What may be said of a run; everything else goes well. */
+/** What goes wrong in a run; everything else goes well. */
 export interface RunOptions extends Omit<SimulatedAwsOptions, 'clock' | 'templates' | 'alarms'> {
-  /** What is special about the guards: one script for each, in the order of the stop conditions. */
+  /** One script for each guard, in the order of the stop conditions. */
   readonly guards?: readonly Partial<AlarmScript>[];
-  /** Alarms that are not there at all, by their position. */
+  /** Positions of guards whose alarms do not exist. */
   readonly withoutGuards?: readonly number[];
   readonly input?: any;
   readonly seed?: number;
-  /** Whether times are written without milliseconds where there are none. */
+  /** Whether times without milliseconds are written without them. */
   readonly shortTimes?: boolean;
-  /** Called when everything is set up, before the first step. */
+  /** Is called when everything is set up, before the first step. */
   readonly prepare?: (run: GateRun) => void;
 }
 
-/** One run of the gate. */
+/** One run of a gate. */
 export class GateRun {
   public readonly clock: VirtualClock;
   public readonly aws: SimulatedAws;
@@ -148,7 +148,7 @@ export class GateRun {
     return this.document?.verdict ?? (status === 'ABORTED' || status === 'TIMED_OUT' ? status : error ?? 'none');
   }
 
-  /** What CodePipeline makes of it. */
+  /** The result that CodePipeline shows. */
   public get pipeline(): 'Succeeded' | 'Failed' {
     return this.gate.status === 'SUCCEEDED' ? 'Succeeded' : 'Failed';
   }

@@ -1,19 +1,19 @@
 /**
- * Permissions as IAM sees them: the requests that a call makes, and whether the policies of a role allow them.
+ * IAM permissions: which requests a call makes, and whether the policies of a role allow them.
  *
- * Exact as far as it goes: a policy element, a condition operator or a call that is not known here is an error.
+ * It supports only some policy elements, condition operators and calls. Any other is an error.
  */
 import { SimulatedAws } from './aws';
 import { Rule, ServiceCall } from './faults';
 import { RunOptions, Subject } from './gate-run';
 import { ENVIRONMENT, resolveIntrinsics } from './synthesized';
 
-/** The condition keys of a request, and their values: several only where the key has several. */
+/** The condition keys of a request, and their values; a list only if the key has several values. */
 export interface Context {
   readonly [key: string]: string | readonly string[];
 }
 
-/** What IAM is asked: may this be done to that? */
+/** A request to IAM: may this action be done to this resource? */
 export interface IamRequest {
   readonly action: string;
   /** An ARN, or `*` for an action without resource types. */
@@ -21,7 +21,7 @@ export interface IamRequest {
   readonly context: Context;
 }
 
-/** A statement as it stands in a template, its intrinsic functions resolved. */
+/** A statement of a template, with its intrinsic functions resolved. */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -42,19 +42,19 @@ export interface RunRoles {
   readonly watchdog: Role;
 }
 
-/** What allows a request: an action and a resource of a statement. */
+/** An action and a resource of a statement that allow a request. */
 export interface Grant {
   readonly statement: Statement;
   readonly action: string;
   readonly resource: string;
 }
 
-/** Whether the statements of an identity allow a request: one has to, and none may deny it. */
+/** Whether the statements of an identity allow a request: at least one must allow it, and none may deny it. */
 export function allows(statements: readonly Statement[], request: IamRequest): boolean {
   return grantsOf(statements, request).length > 0;
 }
 
-/** All that allows a request; nothing if it is denied. */
+/** Everything that allows a request; empty if it is denied. */
 export function grantsOf(statements: readonly Statement[], request: IamRequest): Grant[] {
   const matching = (effect: string) => statements.flatMap((statement) => {
     check(statement, ['Sid', 'Effect', 'Action', 'Resource', 'Condition']);
@@ -81,7 +81,7 @@ export function trusts(trust: readonly Statement[], service: string, context: Co
 export function requestsOf({ operation, arguments: args }: Pick<ServiceCall, 'operation' | 'arguments'>, aws: SimulatedAws): IamRequest[] {
   const request = (action: string, resource: string, context: Context = {}): IamRequest => ({ action, resource, context });
   const experiment = (id: string, action: string) => {
-    // Where there is no such experiment there are no tags either.
+    // An experiment that does not exist has no tags.
     const tags = aws.experiments.find((each) => each.id === id)?.tags ?? {};
     return [request(action, arnOf('fis', `experiment/${id}`), tagContext('aws:ResourceTag', tags))];
   };
@@ -90,7 +90,7 @@ export function requestsOf({ operation, arguments: args }: Pick<ServiceCall, 'op
       const tags = args.Tags ?? {};
       const context = { ...tagContext('aws:RequestTag', tags), ...(Object.keys(tags).length > 0 && { 'aws:TagKeys': Object.keys(tags) }) };
       return [
-        // The template that is named, and the experiment that comes of it and has no id yet.
+        // The template, and the experiment, which has no id yet.
         request('fis:StartExperiment', arnOf('fis', `experiment-template/${args.ExperimentTemplateId}`), context),
         request('fis:StartExperiment', arnOf('fis', 'experiment/*'), context),
         ...(Object.keys(tags).length > 0 ? [request('fis:TagResource', arnOf('fis', 'experiment/*'), context)] : []),
@@ -101,7 +101,7 @@ export function requestsOf({ operation, arguments: args }: Pick<ServiceCall, 'op
     case 'fis:getExperimentTemplate': return [request('fis:GetExperimentTemplate', arnOf('fis', `experiment-template/${args.Id}`))];
     case 'fis:listExperiments': return [request('fis:ListExperiments', '*')];
     case 'fis:getSafetyLever': return [request('fis:GetSafetyLever', arnOf('fis', `safety-lever/${args.Id}`))];
-    // To less than all alarms CloudWatch answers without the composite ones, as if there were none.
+    // Without access to all alarms, CloudWatch answers without composite alarms, as if there were none.
     case 'cloudwatch:describeAlarms': return [request('cloudwatch:DescribeAlarms', '*'), request('cloudwatch:DescribeAlarms', arnOf('cloudwatch', 'alarm:*'))];
     case 'cloudwatch:describeAlarmHistory':
       return [request('cloudwatch:DescribeAlarmHistory', '*'), request('cloudwatch:DescribeAlarmHistory', arnOf('cloudwatch', `alarm:${args.AlarmName}`))];
@@ -113,12 +113,12 @@ export function requestsOf({ operation, arguments: args }: Pick<ServiceCall, 'op
   }
 }
 
-/** The roles of the two machines of a gate, out of the template it was taken from. */
+/** The roles of the two machines of a gate, from its template. */
 export function rolesOf(template: any, subject: Subject): RunRoles {
   return { gate: roleOf(template, subject.gateName), watchdog: roleOf(template, subject.watchdogName) };
 }
 
-/** The same run, in which a call that the role of its machine does not allow is answered as AWS answers it. */
+/** The options of the same run, in which a call that the role of its machine does not allow fails as in AWS. */
 export function enforcing(roles: RunRoles, options: RunOptions = {}, onAllowed: (grants: readonly Grant[]) => void = () => undefined): RunOptions {
   return {
     ...options,
@@ -140,7 +140,7 @@ function denyingRule(aws: SimulatedAws, roleOfCaller: (call: ServiceCall) => Rol
   };
 }
 
-/** Step Functions models the error where the API does; FIS and CodePipeline do not. */
+/** Step Functions reports an error that the API model does not name under one name per service. */
 function denied(operation: string, { action, resource }: IamRequest) {
   const cause = `User is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
   const service = { fis: 'Fis', cloudwatch: 'CloudWatch', sfn: 'Sfn', codepipeline: 'CodePipeline' }[operation.split(':')[0]];
@@ -190,7 +190,7 @@ const OPERATORS: { readonly [name: string]: (pattern: string, value: string) => 
   Bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
 };
 
-/** All operators, and in each of them all keys, have to hold. */
+/** All operators must hold, and all keys of each operator. */
 function holds({ Condition = {} }: Statement, context: Context): boolean {
   const values = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(Condition).every(([operator, keys]) => Object.entries(keys)
@@ -216,7 +216,7 @@ function like(pattern: string, value: string): boolean {
   return new RegExp(`^${expression}$`, 's').test(value);
 }
 
-/** Each of the six parts of an ARN for itself: a `*` does not reach over a colon, but in the last part, which may hold more of them. */
+/** Compares each of the six parts of an ARN separately. A `*` does not match a colon, except in the last part, which may contain colons. */
 function arnLike(pattern: string, arn: string): boolean {
   const parts = (text: string) => {
     const [prefix, partition, service, region, account, ...resource] = text.split(':');

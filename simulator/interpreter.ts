@@ -1,6 +1,6 @@
 /**
- * Executes a STANDARD state machine written in JSONata, as Step Functions does, in virtual time.
- * What it does not know it refuses before it starts (see `validate.ts`). Tasks are answered by a handler.
+ * Executes a STANDARD state machine written in JSONata, as Step Functions does, in virtual time. A handler answers the tasks.
+ * It rejects everything it does not know before it starts (see `validate.ts`).
  */
 import { Timer, VirtualClock } from './clock';
 import {
@@ -22,7 +22,7 @@ const MAX_ERROR_LENGTH = 256;
 const MAX_CAUSE_LENGTH = 32_768;
 const MAX_WAIT_SECONDS = 99_999_999;
 
-/** Thrown inside a thread whose execution has ended from outside. */
+/** Is thrown inside a thread whose execution was ended from outside. */
 const ENDED = Symbol('the execution has ended');
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -34,10 +34,10 @@ export interface TaskCall {
   readonly execution: Execution;
 }
 
-/** Answers the tasks; fails with a `TaskError`. Anything else it throws is an error of the simulation and ends the run of the clock. */
+/** Answers a task, or fails with a `TaskError`. Anything else that it throws is an error of the simulation, and ends the run of the clock. */
 export type TaskHandler = (call: TaskCall) => Promise<unknown>;
 
-/** A task as the machine saw it. Neither result nor error: the execution ended first. */
+/** A task as the machine saw it. It has neither result nor error if the execution ended first. */
 export interface Call {
   readonly state: string;
   readonly resource: string;
@@ -55,7 +55,7 @@ export interface StateMachineOptions {
   readonly roleArn: string;
   readonly clock: VirtualClock;
   readonly handlers: TaskHandler;
-  /** From 0 to 1, for retries with jitter. */
+  /** Random numbers from 0 to 1, for retries with jitter. */
   readonly random: () => number;
 }
 
@@ -72,7 +72,7 @@ export class StateMachine {
     this.program = compile(options.definition);
   }
 
-  /** Starts an execution; it takes its first step once the caller gives way. */
+  /** Starts an execution. It takes its first step when the caller sleeps, waits or ends. */
   public start(input: unknown, name: string): Execution {
     if (exceeds(input, MAX_PAYLOAD)) throw new Error('the input of an execution has at most 256 KiB');
     const execution = new Execution(this.options, this.program, input, name);
@@ -81,7 +81,7 @@ export class StateMachine {
     return execution;
   }
 
-  /** Calls `listener` with every execution that is started, before its first step. */
+  /** Calls `listener` with every new execution, before its first step. */
   public onStart(listener: (execution: Execution) => void) {
     this.startListeners.push(listener);
   }
@@ -100,7 +100,7 @@ export class Execution {
   public error?: string;
   public cause?: string;
   public stopTime?: number;
-  /** What AWS bills: states entered and retries. */
+  /** The transitions that AWS bills: states entered and retries. */
   public transitions = 0;
   public historyEvents = 0;
 
@@ -136,27 +136,27 @@ export class Execution {
     this.clock.spawn(() => this.run()).catch(error => this.clock.abort(error));
   }
 
-  /** The variables of the machine as they are now. */
+  /** The current variables of the machine. */
   public variables(): { [name: string]: any } {
     return { ...this.values };
   }
 
-  /** Ends the execution as StopExecution does. One that has ended stays as it is. */
+  /** Ends the execution as StopExecution does, unless it has already ended. */
   public stop(error?: string, cause?: string) {
     this.end('ABORTED', { error, cause });
   }
 
-  /** Makes it one that was redriven: it has a past, of which nothing is repeated here. */
+  /** Marks the execution as redriven. The states it went through before are not repeated. */
   public markRedriven() {
     this.executionContext.RedriveCount = 1;
   }
 
-  /** Calls `listener` with the name of every state that is entered, before it does anything. */
+  /** Calls `listener` with the name of every state that is entered, before the state does anything. */
   public onState(listener: (state: string) => void) {
     this.stateListeners.push(listener);
   }
 
-  /** Calls `listener` with the rule that decides where a Choice goes or what becomes of an error: `Choices[0]`, `Default`, `Catch[0]`, `Retry[0]`. */
+  /** Calls `listener` with the rule that decides where a Choice goes or what happens to an error: `Choices[0]`, `Default`, `Catch[0]`, `Retry[0]`. */
   public onBranch(listener: (state: string, branch: string) => void) {
     this.branchListeners.push(listener);
   }
@@ -317,7 +317,7 @@ export class Execution {
     return retrier.fullJitter ? this.machine.random() * delay : delay;
   }
 
-  /** Evaluates what leaves a state, all of it against the variables as they were, and only then takes the new ones over. */
+  /** Evaluates the output and the new variables of a state, all with the old variables, and only then assigns the new ones. */
   private leave(exit: Exit, scope: Scope, otherwise: unknown): Step {
     const assign = (exit.assign ? this.evaluate(exit.assign, scope) : {}) as { [name: string]: unknown };
     const data = exit.output ? this.evaluate(exit.output, scope) : otherwise;
@@ -332,7 +332,7 @@ export class Execution {
     return { next: exit.next, data };
   }
 
-  /** The sizes of new variables, which fit in one Assign and with those that are there. */
+  /** The sizes of new variables. Checks that they fit into one Assign, and together with the existing ones. */
   private checkedSizes(assign: { [name: string]: unknown }): Array<[string, number]> {
     const sizes = Object.keys(assign).map((name): [string, number] => [name, sizeOf(assign[name])]);
     const size = sizes.reduce((sum, [name, bytes]) => sum + name.length + '"":,'.length + bytes, '{'.length);
@@ -366,7 +366,7 @@ export class Execution {
     return expression.failure(field, what);
   }
 
-  /** Calls the handler. A late answer is dropped, though what it did is done. */
+  /** Calls the handler. A late answer is ignored, but its effect remains. */
   private invoke(call: Call, timeoutSeconds: number): Promise<unknown> {
     return this.blocked((resolve, reject) => {
       const late = () => reject(new TaskError(TIMEOUT, `no answer within ${timeoutSeconds} seconds`));
@@ -385,7 +385,7 @@ export class Execution {
     });
   }
 
-  /** Blocks the thread until `begin` settles, or the execution ends from outside. `begin` gives back how to call it off. */
+  /** Blocks the thread until `begin` settles, or the execution is ended from outside. `begin` returns a function that cancels it. */
   private blocked<T>(begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void): Promise<T> {
     return this.clock.wait(new Promise<T>((resolve, reject) => {
       const callOff = begin(resolve, reject);
@@ -397,13 +397,13 @@ export class Execution {
   }
 }
 
-/** Where to go from a state, and with what. */
+/** The next state, and its input. */
 interface Step {
   readonly next?: string;
   readonly data: unknown;
 }
 
-/** One stay in a state, over all its retries. */
+/** One visit to a state, including all its retries. */
 interface Visit {
   readonly name: string;
   readonly input: unknown;

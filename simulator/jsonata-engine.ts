@@ -1,9 +1,9 @@
 /**
  * The JSONata reference engine, made fast enough for hundreds of thousands of executions.
  *
- * jsonata 2 awaits every node of an expression although nothing in it is asynchronous here, and jest runs modules in a context in which
- * each use of a global is slow. So its source is loaded once more without `async` and `await`, outside of that context: seven times faster,
- * and an expression is evaluated at one go. A test holds it against the engine as published.
+ * jsonata 2 awaits every node of an expression, although nothing is asynchronous here, and jest runs modules in a context in which each use
+ * of a global is slow. So its source is loaded again without `async` and `await`, outside that context. This is seven times faster, and
+ * evaluates an expression synchronously. A test compares it with the published engine.
  */
 import { readFileSync } from 'fs';
 import { runInThisContext } from 'vm';
@@ -25,5 +25,5 @@ function load(): (expression: string) => CompiledJsonata {
   return module.exports;
 }
 
-/** Compiles an expression; throws what the engine throws. */
+/** Compiles an expression, or throws the error of the engine. */
 export const jsonata = load();

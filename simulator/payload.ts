@@ -1,10 +1,10 @@
 /**
- * A payload template: JSON in which any string may be an expression. Compiled once; parts without an expression are shared, not copied.
+ * A payload template: JSON in which any string may be an expression. It is compiled once. Parts without an expression are shared, not copied.
  */
 import { Expression, isExpression, Scope, setProperty } from './expression';
 
 export interface Payload {
-  /** The expressions in it, each with the path of the field it stands in. */
+  /** Its expressions, each with the path of its field. */
   readonly expressions: ReadonlyArray<{ readonly field: string; readonly expression: Expression }>;
   evaluate(scope: Scope): unknown;
 }

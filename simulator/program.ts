@@ -1,14 +1,14 @@
 /**
- * A machine definition, checked and compiled for the interpreter. Compiled once for each definition object: do not change it afterwards.
+ * A machine definition, checked and compiled for the interpreter. Each definition object is compiled once, so do not change it afterwards.
  */
 import { compilePayload, Payload } from './payload';
 import { validate } from './validate';
 
-/** What leaves a state: new variables, and the input of the next one. */
+/** What follows from a state: new variables, and the input of the next state. */
 export interface Exit {
   readonly assign?: Payload;
   readonly output?: Payload;
-  /** Missing where the execution ends. */
+  /** Undefined if the execution ends. */
   readonly next?: string;
 }
 
@@ -59,7 +59,7 @@ export interface Program {
   readonly states: ReadonlyMap<string, State>;
 }
 
-/** What Step Functions waits for a task that has no timeout of its own. */
+/** How long Step Functions waits for a task without a timeout. */
 const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
 
 const cache = new WeakMap<object, Program>();

@@ -1,9 +1,9 @@
 /**
- * Requests as the API models have them: unknown members, missing ones and wrong types are refused as AWS does.
+ * Checks requests against the API models: like AWS, it rejects unknown members, missing members and wrong types.
  */
 import { TaskError } from './errors';
 
-/** The rule of one member: its type, with `!` behind it where the member is required. */
+/** The rule for one member: its type, followed by `!` if the member is required. */
 type MemberType = 'string' | 'string!' | 'integer' | 'strings' | 'stringMap' | 'object';
 export type Shape = { readonly [member: string]: MemberType };
 
@@ -35,7 +35,7 @@ export function isObject(value: unknown): value is { [key: string]: any } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One page of a list: its elements, and the token of the next page where there is one. */
+/** One page of a list: its elements, and the token of the next page if there is one. */
 export function page<T>(all: readonly T[], size: number, token: string | undefined, invalidToken: string): { items: T[]; nextToken?: string } {
   const match = token === undefined ? ['', '0'] : /^page-from-(\d+)$/.exec(token);
   if (!match) throw new TaskError(invalidToken, `invalid NextToken '${token}'`);
@@ -44,12 +44,12 @@ export function page<T>(all: readonly T[], size: number, token: string | undefin
   return { items: all.slice(from, end), ...(end < all.length && { nextToken: `page-from-${end}` }) };
 }
 
-/** Fails with `error` unless the number is missing or within the range. */
+/** Fails with `error` unless the number is undefined or within the range. */
 export function checkRange(member: string, value: number | undefined, min: number, max: number, error: string) {
   if (value !== undefined && (value < min || value > max)) throw new TaskError(error, `'${member}' must be from ${min} to ${max}, got ${value}`);
 }
 
-/** The same text for the same value, whatever the order of its keys. */
+/** The same text for the same value, regardless of the order of its keys. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? 'null';

@@ -1,33 +1,33 @@
 /**
- * Everything that can happen to a gate, one thing at a time, and what must come of it.
+ * Everything that can happen to a gate, one thing at a time, and the expected outcome.
  */
 import { answers, breaksDown, deniesAccess, losesAnswer, on, throttles } from './faults';
 import { GateRun, PIPELINE_EXECUTION, RunOptions, Subject } from './gate-run';
 
-/** What a scenario may have to know of the gate. */
+/** What a scenario may need to know about the gate. */
 export interface About {
   readonly pipelineName: string;
   readonly faults: readonly string[];
-  /** Seconds from the start of the experiment to its end, if all is well. */
+  /** Seconds from the start of the experiment to its end, if nothing goes wrong. */
   readonly length: number;
 }
 
 export interface Scenario {
   readonly name: string;
   readonly options?: RunOptions | ((about: About) => RunOptions);
-  /** The verdict, or the status of an execution that ends without one. */
+  /** The verdict, or the status of the execution if it ends without one. */
   readonly verdict: string;
   readonly pipeline: 'Succeeded' | 'Failed';
   /** Whether an experiment was started. */
   readonly started: boolean;
-  /** Whether the gate alone would have left an experiment running, which its watchdog then has to stop. */
+  /** Whether the gate alone would leave an experiment running, so the watchdog must stop it. */
   readonly needsWatchdog?: boolean;
 }
 
 const stops = { pipeline: 'Failed' as const };
 const goesOn = { pipeline: 'Succeeded' as const };
 
-/** Stops the execution of the gate when it enters a state for the how manieth time. */
+/** Stops the execution of the gate when it enters a state for the `visit`th time. */
 function abortedIn(state: string, visit = 1): RunOptions {
   return {
     prepare: ({ gate }) => {
@@ -48,7 +48,7 @@ function stoppedByHandAfter(seconds: number): RunOptions {
   };
 }
 
-/** Starts another experiment of the same gate, as another execution of it would. */
+/** Starts another experiment of the same gate, like another execution would. */
 function startOther(run: GateRun, script = {}) {
   run.aws.fis.startExperiment({
     ClientToken: 'another-execution',
@@ -61,28 +61,28 @@ const firesAndStays = (at: number, from: 'clock' | 'experiment' = 'experiment') 
 const flaps = (at: number) => [{ at, from: 'experiment' as const, state: 'ALARM' as const }, { at: at + 60, from: 'experiment' as const, state: 'OK' as const }];
 
 export const SCENARIOS: readonly Scenario[] = [
-  // all is well
+  // nothing goes wrong
   { name: 'completed', verdict: 'Passed', ...goesOn, started: true },
-  { name: 'throttled, then fine', options: { faults: [throttles('*', { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'throttled at first', options: { faults: [throttles('*', { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
 
-  // the system did not bear it
+  // the system did not withstand the experiment
   { name: 'stopped by a guard alarm', options: { guards: [{ timeline: firesAndStays(90) }] }, verdict: 'StopConditionTriggered', ...stops, started: true },
   {
-    name: 'alarm flaps faster than FIS reacts, and is OK again',
+    name: 'alarm fires and recovers before FIS reacts',
     options: { guards: [{ timeline: flaps(90) }], script: { reactionAfter: 9999 } },
     verdict: 'AlarmFired',
     ...stops,
     started: true,
   },
   {
-    name: 'alarm fires only after the end',
+    name: 'alarm fires after the experiment',
     options: ({ length }) => ({ guards: [{ timeline: flaps(length + 60) }] }),
     verdict: 'AlarmFired',
     ...stops,
     started: true,
   },
   {
-    name: 'alarm fires after the end and does not recover',
+    name: 'alarm fires after the experiment and does not recover',
     options: ({ length }) => ({ guards: [{ timeline: firesAndStays(length + 60) }] }),
     verdict: 'NotRecovered',
     ...stops,
@@ -104,17 +104,17 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 
   // not judged: nothing was started
-  { name: 'alarm firing before the start', options: { guards: [{ initial: 'ALARM' }] }, verdict: 'NotSteady', ...stops, started: false },
-  { name: 'guard without data before the start', options: { guards: [{ initial: 'INSUFFICIENT_DATA' }] }, verdict: 'NotSteady', ...stops, started: false },
+  { name: 'alarm is firing before the start', options: { guards: [{ initial: 'ALARM' }] }, verdict: 'NotSteady', ...stops, started: false },
+  { name: 'guard has no data before the start', options: { guards: [{ initial: 'INSUFFICIENT_DATA' }] }, verdict: 'NotSteady', ...stops, started: false },
   {
-    name: 'alarm OK again before the wait is over',
+    name: 'alarm recovers before the steady-state timeout',
     options: { guards: [{ initial: 'ALARM', timeline: [{ at: 100, state: 'OK' }] }] },
     verdict: 'Passed',
     ...goesOn,
     started: true,
   },
   { name: 'guard alarm does not exist', options: { withoutGuards: [0] }, verdict: 'Blocked', ...stops, started: false },
-  { name: 'template replaced meanwhile', options: { input: { experimentTemplateId: 'EXTanother' } }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'template was replaced', options: { input: { experimentTemplateId: 'EXTanother' } }, verdict: 'Blocked', ...stops, started: false },
   {
     name: 'safety lever engaged before the start',
     options: { safetyLever: [{ at: -60, status: 'engaged' }] },
@@ -137,19 +137,19 @@ export const SCENARIOS: readonly Scenario[] = [
     started: true,
   },
   {
-    name: 'earlier experiment cannot be seen',
+    name: 'earlier experiment cannot be read',
     options: { prepare: (run) => startOther(run, { ends: 'never' }), faults: [deniesAccess('fis:getExperiment')] },
     verdict: 'GateError',
     ...stops,
     started: false,
   },
   { name: 'experiments cannot be listed', options: { faults: [deniesAccess('fis:listExperiments')] }, verdict: 'GateError', ...stops, started: false },
-  { name: 'guards cannot be read before', options: { faults: [deniesAccess('cloudwatch:describeAlarms')] }, verdict: 'GateError', ...stops, started: false },
+  { name: 'guards cannot be read before the start', options: { faults: [deniesAccess('cloudwatch:describeAlarms')] }, verdict: 'GateError', ...stops, started: false },
   { name: 'watchdog cannot be started', options: { faults: [deniesAccess('sfn:startExecution')] }, verdict: 'Blocked', ...stops, started: false },
   { name: 'access denied at start', options: { faults: [deniesAccess('fis:startExperiment')] }, verdict: 'StartFailed', ...stops, started: false },
-  { name: 'throttled for ever', options: { faults: [throttles('fis:startExperiment')] }, verdict: 'StartFailed', ...stops, started: false },
+  { name: 'start is always throttled', options: { faults: [throttles('fis:startExperiment')] }, verdict: 'StartFailed', ...stops, started: false },
   {
-    name: 'access denied at start, and to the list',
+    name: 'access denied at start, and the list throttled',
     options: { faults: [deniesAccess('fis:startExperiment'), throttles('fis:listExperiments', { from: 2, to: 20 })] },
     verdict: 'StartFailed',
     ...stops,
@@ -196,45 +196,45 @@ export const SCENARIOS: readonly Scenario[] = [
     started: true,
   },
   {
-    name: 'a status FIS does not have today',
+    name: 'unknown status',
     options: { script: { shows: [{ status: 'paused', from: 60 }] } },
     verdict: 'GateError',
     ...stops,
     started: true,
   },
 
-  // not judged: the gate cannot see, or does not understand
+  // not judged: the gate cannot read, or does not understand, an answer
   {
-    name: 'an answer without the fields it should have',
+    name: 'answers without required fields',
     options: { faults: [answers('fis:getExperiment', { Experiment: {} }, { from: 2, to: 5 })] },
     verdict: 'GateError',
     ...stops,
     started: true,
   },
   {
-    name: 'one such answer alone',
+    name: 'one answer without required fields',
     options: { faults: [answers('fis:getExperiment', {}, { from: 2, to: 2 })] },
     verdict: 'Passed',
     ...goesOn,
     started: true,
   },
   {
-    name: 'an answer about another experiment',
+    name: 'answers about another experiment',
     options: { faults: [answers('fis:getExperiment', (answer: any) => ({ Experiment: { ...answer.Experiment, Id: 'EXPother' } }), { from: 2, to: 5 })] },
     verdict: 'GateError',
     ...stops,
     started: true,
   },
   {
-    name: 'completed without telling of its actions',
+    name: 'completed without a list of actions',
     options: { faults: [answers('fis:getExperiment', (answer: any) => ({ Experiment: { ...answer.Experiment, Actions: {} } }))] },
     verdict: 'NothingInjected',
     ...stops,
     started: true,
   },
-  { name: 'experiment cannot be seen', options: { faults: [throttles('fis:getExperiment', { from: 3, to: 9 })] }, verdict: 'GateError', ...stops, started: true },
+  { name: 'experiment cannot be read', options: { faults: [throttles('fis:getExperiment', { from: 3, to: 9 })] }, verdict: 'GateError', ...stops, started: true },
   {
-    name: 'guards cannot be read afterwards',
+    name: 'guards cannot be read after the experiment',
     options: { faults: [breaksDown('cloudwatch:describeAlarms', { from: 2 })] },
     verdict: 'GateError',
     ...stops,
@@ -248,14 +248,14 @@ export const SCENARIOS: readonly Scenario[] = [
     started: true,
   },
   {
-    name: 'answer to the start lost, every time',
+    name: 'answer to the start always lost',
     options: { faults: [losesAnswer('fis:startExperiment')] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
   },
   {
-    name: 'answer to the start lost, once',
+    name: 'answer to the start lost once',
     options: { faults: [losesAnswer('fis:startExperiment', { to: 1 })] },
     verdict: 'Passed',
     ...goesOn,
@@ -290,9 +290,9 @@ export const SCENARIOS: readonly Scenario[] = [
     started: true,
   },
 
-  // stopping goes wrong
+  // stopping fails
   {
-    name: 'stop answered with an error, at first',
+    name: 'stop fails at first',
     options: { script: { ends: 'never' }, faults: [breaksDown('fis:stopExperiment', { to: 8 })] },
     verdict: 'TimedOut',
     ...stops,
@@ -314,9 +314,9 @@ export const SCENARIOS: readonly Scenario[] = [
     needsWatchdog: true,
   },
 
-  // the gate is no more
+  // the gate ends early
   { name: 'execution aborted', options: abortedIn('GetExperiment', 3), verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true },
-  { name: 'aborted while the start is under way', options: abortedIn('BeginWatch'), verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true },
+  { name: 'aborted during the start', options: abortedIn('BeginWatch'), verdict: 'ABORTED', ...stops, started: true, needsWatchdog: true },
   {
     name: 'pipeline run stopped and abandoned',
     options: ({ pipelineName }) => ({
@@ -339,10 +339,10 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 /**
- * What the rehearsal shows: everything that stops a release, and two runs in which nothing is wrong.
- * The other runs that pass are detours of those two, and are only tested.
+ * What the rehearsal shows: everything that stops a release, and two runs that pass. The other runs that pass are variants of these two, and
+ * are only tested.
  */
-export const REHEARSED = SCENARIOS.filter(({ name, pipeline }) => pipeline === 'Failed' || name === 'completed' || name === 'throttled, then fine');
+export const REHEARSED = SCENARIOS.filter(({ name, pipeline }) => pipeline === 'Failed' || name === 'completed' || name === 'throttled at first');
 
 /** The options of a scenario for this gate. */
 export async function optionsOf({ options = {} }: Pick<Scenario, 'options'>, subject: Subject): Promise<RunOptions> {

@@ -1,5 +1,5 @@
 /**
- * Simulated Step Functions as other machines and callers see it: machines are registered by ARN and really executed.
+ * Simulated Step Functions, as other machines and callers see it. Machines are registered by ARN, and really executed.
  */
 import { TaskError } from './errors';
 import { Execution, StateMachine } from './interpreter';
@@ -15,7 +15,7 @@ export class SimulatedStepFunctions {
     this.machines.set(machine.arn, machine);
   }
 
-  /** All executions of all machines, in the order of their start for each machine. */
+  /** All executions of all machines; those of each machine in the order of their start. */
   public get executions(): Execution[] {
     return [...this.machines.values()].flatMap(machine => machine.executions);
   }
@@ -54,7 +54,7 @@ export class SimulatedStepFunctions {
     };
   }
 
-  /** Stops an execution; one that has ended stays as it is. */
+  /** Stops an execution, unless it has already ended. */
   public stopExecution(request: any): object {
     checkRequest(request, { ExecutionArn: 'string!', Error: 'string', Cause: 'string' }, INVALID);
     const { execution } = this.find(request.ExecutionArn);

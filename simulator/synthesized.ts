@@ -1,9 +1,9 @@
-/** Where the tests pretend that a template was deployed. */
+/** Where simulated templates are deployed. */
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', partition: 'aws' };
 
 /**
- * Replaces the intrinsic functions of a template by what CloudFormation would make of them, so that an embedded document
- * (a state machine's definition, a policy) can be read. A function that is not known here is an error.
+ * Resolves the intrinsic functions of a template like CloudFormation, to read an embedded document (the definition of a state machine, a
+ * policy). An unsupported function is an error.
  */
 export function resolveIntrinsics(value: any, template: { Resources?: any; Parameters?: any; Imports?: any } = {}): any {
   const resolve = (part: any): any => {
@@ -23,7 +23,7 @@ export function resolveIntrinsics(value: any, template: { Resources?: any; Param
   return resolve(value);
 }
 
-/** What a template exports, by name, for templates that import it. */
+/** The exports of a template by name, for templates that import them. */
 export function exportsOf(template: any): { [name: string]: string } {
   return Object.fromEntries(Object.values<any>(template.Outputs ?? {}).filter(({ Export }) => Export)
     .map(({ Export, Value }) => [Export.Name, resolveIntrinsics(Value, template)]));

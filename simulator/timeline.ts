@@ -1,18 +1,18 @@
 /**
- * The true course of something that has one value at a time: the state of an alarm, the status of a pipeline run.
+ * The real course of something that has one value at a time: the state of an alarm, the status of a pipeline run.
  */
 
-/** The moments that scripted times are counted from, in epoch milliseconds. */
+/** The moments from which scripted times are counted, in epoch milliseconds. */
 export interface Origins {
   readonly clock: number;
-  /** When the first experiment was created, those with a script of their own aside; until then what is counted from it has not happened. */
+  /** When the first experiment was created, not counting those with their own script. Until then, nothing that is counted from it has happened. */
   experiment?: number;
 }
 
 export interface Change<T> {
   /** Seconds since the origin. */
   readonly at: number;
-  /** What `at` is counted from; the start of the clock by default. */
+  /** The moment from which `at` is counted; by default the start of the clock. */
   readonly from?: keyof Origins;
   readonly value: T;
 }
@@ -34,7 +34,7 @@ export class Timeline<T> {
     private readonly since: number = 24 * 3600,
   ) {}
 
-  /** Everything from the beginning of time, in order. */
+  /** Everything from the start, in order. */
   public moments(): ReadonlyArray<Moment<T>> {
     const { clock, experiment } = this.origins;
     if (!this.known || this.known.experiment !== experiment) {
@@ -58,7 +58,7 @@ export class Timeline<T> {
     return past[past.length - 1].value;
   }
 
-  /** The first time, not before `from`, at which the value is as wanted; Infinity where there is none. */
+  /** The first time, not before `from`, at which the value is a wanted one; Infinity if there is none. */
   public first(wanted: (value: T) => boolean, from: number): number {
     if (wanted(this.at(from))) return from;
     return this.moments().find(moment => moment.time > from && wanted(moment.value))?.time ?? Infinity;

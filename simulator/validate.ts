@@ -1,6 +1,6 @@
 /**
- * Refuses every machine definition that the interpreter would not execute exactly as Step Functions does: all problems at once,
- * before anything runs. What is not listed here is not supported.
+ * Rejects every machine definition that the interpreter would not execute exactly like Step Functions: with all problems at once, before
+ * anything runs. What is not listed here is not supported.
  */
 import { ALL } from './errors';
 import { FUNCTIONS, isExpression } from './expression';
@@ -144,7 +144,7 @@ class StateCheck {
     this.data(this.state, '', ['Error', 'Cause'], ['input', 'context']);
   }
 
-  /** Payloads of one holder: their expressions, what they may read, the names they assign. */
+  /** Checks the payloads of one object: their expressions, what they may read, and the names they assign. */
   private data(holder: Json, prefix: string, fields: string[], members: string[]) {
     for (const field of fields) {
       const value = holder[field];
@@ -169,7 +169,7 @@ class StateCheck {
     }
   }
 
-  /** Remnants of JSONPath and of templates, which JSONata machines would pass on as they stand. */
+  /** Rejects remnants of JSONPath and of templates, which a JSONata machine would pass on unchanged. */
   private literals(value: unknown, at: string): void {
     if (typeof value === 'string') {
       if (/^States\.[A-Z][A-Za-z0-9]*\(/.test(value)) this.problem(`${at}: intrinsic functions are not supported, got ${show(value)}`);
@@ -197,7 +197,7 @@ class StateCheck {
   }
 }
 
-/** One way from a state to the next, with the variables that are new on it. */
+/** A transition from a state to the next, with the variables that it assigns. */
 interface Edge {
   readonly to: string;
   readonly assigns: readonly string[];
@@ -227,7 +227,7 @@ function flowProblems(definition: Json): string[] {
   return [...problems, ...Object.keys(states).filter(name => !reached.has(name)).map(name => `state '${name}' cannot be reached`)];
 }
 
-/** Variables that are read without having been assigned on every way there: what Step Functions does then is not documented. */
+/** Variables that are read but not assigned on every way there. What Step Functions does then is not documented. */
 function variableProblems(definition: Json): string[] {
   const states: { [name: string]: Json } = definition.States;
   const everywhere = new Set(Object.values(states).flatMap(state => edgesOf(state).flatMap(edge => edge.assigns)));

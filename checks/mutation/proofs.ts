@@ -113,10 +113,10 @@ function untruths({ document, experiments, clock, gate, aws }: GateRun, scenario
 const FAULTS = ['latency', 'reboot'];
 
 /** Scenarios in which nothing runs, and the gate has no way to see that. */
-const CANNOT_TELL: readonly string[] = ['access denied at start, and to the list'];
+const CANNOT_TELL: readonly string[] = ['access denied at start, and the list throttled'];
 
 /** Scenarios in which FIS does not tell the truth about the experiment. */
-const UNTOLD: readonly string[] = ['completed without telling of its actions'];
+const UNTOLD: readonly string[] = ['completed without a list of actions'];
 
 /** Experiments of others go on: only their scripts end them. */
 function touched({ aws, experiments }: GateRun): string[] {
@@ -142,7 +142,7 @@ function isActiveAt(time: number, course: SimulatedExperiment['course']): boolea
 
 /** What a variant of the gate must do in the scenarios: the same as the standard gate, but for what its option is about. */
 const DIFFERENCES: { readonly [variant: string]: (scenario: ProvingScenario) => ProvingScenario | undefined } = {
-  'missing data accepted': (scenario) => (scenario.name === 'guard without data before the start'
+  'missing data accepted': (scenario) => (scenario.name === 'guard has no data before the start'
     ? { ...scenario, verdict: 'Passed', pipeline: 'Succeeded', started: true } : scenario),
   // It lets everything go on, unless an experiment may still be running or there is no verdict at all.
   'report-only': (scenario) => ({

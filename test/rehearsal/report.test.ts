@@ -83,7 +83,7 @@ describe('the page', () => {
 });
 
 test('the same runs give the same bytes', async () => {
-  const some = [named('completed'), named('throttled, then fine'), named('execution aborted')];
+  const some = [named('completed'), named('throttled at first'), named('execution aborted')];
   expect(reportOf('Rehearsal', await all(some))).toBe(reportOf('Rehearsal', await all(some)));
 });
 
@@ -109,9 +109,9 @@ describe('the course of a run', () => {
   });
 
   test.each([
-    ['throttled for ever', 'startExperiment throttled'],
+    ['start is always throttled', 'startExperiment throttled'],
     ['access denied at start', 'startExperiment failed'],
-    ['answer to the start lost, every time', 'startExperiment lost'],
+    ['answer to the start always lost', 'startExperiment lost'],
     ['answer to the start malformed', 'startExperiment malformed'],
     ['completed', 'startExperiment answered'],
   ])('shows how calls were answered: %s', async (name, call) => {

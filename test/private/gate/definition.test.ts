@@ -170,7 +170,7 @@ describe('a gate without guards', () => {
   test.each([
     ['completed', 'Passed'], ['stopped by hand', 'ExperimentStopped'], ['failed', 'ExperimentFailed'],
     ['cancelled by the safety lever', 'ExperimentCancelled'], ['every action skipped', 'NothingInjected'], ['never ends', 'TimedOut'],
-    ['access denied at start', 'StartFailed'], ['a status FIS does not have today', 'GateError'],
+    ['access denied at start', 'StartFailed'], ['unknown status', 'GateError'],
   ])('%s: %s', async (name, verdict) => {
     const run = await runOf(named(name), unguarded);
     expect(run.verdict).toBe(verdict);
