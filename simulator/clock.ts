@@ -86,7 +86,7 @@ export class VirtualClock {
 
   /** Puts the calling thread to sleep. */
   public sleep(ms: number): Promise<void> {
-    if (!(ms >= 0) || ms === Infinity) throw new Error(`a time to sleep must be a number not below 0, got ${ms}`);
+    if (!(ms >= 0) || ms === Infinity) throw new Error(`the time to sleep must be a number of at least 0, got ${ms}`);
     this.fallAsleep();
     return new Promise(resolve => {
       this.schedule(this.time + ms, () => {

@@ -22,14 +22,14 @@ function matchesValue(matcher: any, value: unknown): boolean {
     case 'wildcard': return typeof value === 'string' && likeWildcard(argument, value);
     case 'anything-but':
       if (Array.isArray(argument?.wildcard)) { return typeof value === 'string' && !argument.wildcard.some((wildcard: string) => likeWildcard(wildcard, value)); }
-      if (!Array.isArray(argument)) { throw new Error(`'anything-but' is known here with a list only, got ${JSON.stringify(argument)}`); }
+      if (!Array.isArray(argument)) { throw new Error(`'anything-but' is only supported with a list, got ${JSON.stringify(argument)}`); }
       return value !== undefined && !argument.includes(value);
-    default: throw new Error(`an operator that is not known here: '${operator}'`);
+    default: throw new Error(`unsupported operator: '${operator}'`);
   }
 }
 
 function likeWildcard(wildcard: string, value: string): boolean {
-  if (wildcard.includes('**') || wildcard.includes('\\')) { throw new Error(`neither neighbouring asterisks nor escapes are known here, got '${wildcard}'`); }
+  if (wildcard.includes('**') || wildcard.includes('\\')) { throw new Error(`adjacent asterisks and escapes are not supported, got '${wildcard}'`); }
   const expression = wildcard.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
   return new RegExp(`^${expression}$`, 's').test(value);
 }

@@ -361,7 +361,7 @@ function durationOf(action: ExperimentAction): number {
 export function seconds(duration: string | undefined): number | undefined {
   if (duration === undefined) return undefined;
   const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(duration);
-  if (!match) throw new Error(`'${duration}' is no ISO 8601 duration`);
+  if (!match) throw new Error(`'${duration}' is not an ISO 8601 duration`);
   const [days, hours, minutes, rest] = match.slice(1).map(part => Number(part ?? 0));
   return ((days * 24 + hours) * 60 + minutes) * 60 + rest;
 }

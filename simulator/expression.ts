@@ -46,19 +46,19 @@ const BUILT_IN = [
 /** The functions that Step Functions adds, if they are deterministic. */
 const ADDED: { readonly [name: string]: (...args: any[]) => unknown } = {
   parse: (text: unknown) => {
-    if (typeof text !== 'string') throw new Error('$parse wants a string');
+    if (typeof text !== 'string') throw new Error('$parse expects a string');
     return JSON.parse(text);
   },
   range: (first: unknown, last: unknown, step: unknown) => {
     const [from, to, by] = [first, last, step].map(integer);
-    if (by === 0) throw new Error('$range wants a step other than 0');
+    if (by === 0) throw new Error('$range expects a step other than 0');
     const count = Math.max(0, Math.floor((to - from) / by) + 1);
-    if (count > 1000) throw new Error('$range gives at most 1000 numbers');
+    if (count > 1000) throw new Error('$range returns at most 1000 numbers');
     return Array.from({ length: count }, (_, i) => from + i * by);
   },
   partition: (list: unknown, size: unknown) => {
     const length = integer(size);
-    if (!Array.isArray(list) || length < 1) throw new Error('$partition wants an array and a size above 0');
+    if (!Array.isArray(list) || length < 1) throw new Error('$partition expects an array and a size above 0');
     return Array.from({ length: Math.ceil(list.length / length) }, (_, i) => list.slice(i * length, (i + 1) * length));
   },
 };
@@ -106,7 +106,7 @@ export class Expression {
     try {
       this.compiled = compileExpression(text);
     } catch (e) {
-      this.problems = [`is no JSONata: ${messageOf(e)}`];
+      this.problems = [`is not valid JSONata: ${messageOf(e)}`];
       this.variables = [];
       this.statesMembers = [];
       this.bareNames = [];
@@ -173,7 +173,7 @@ function compileExpression(text: string): CompiledJsonata {
 }
 
 function integer(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw new Error(`an integer is wanted, got ${JSON.stringify(value)}`);
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw new Error(`expected an integer, got ${JSON.stringify(value)}`);
   return value;
 }
 
@@ -232,12 +232,12 @@ class Analysis {
         this.variable(node.value, locals);
         break;
       case 'name':
-        if (!context) this.problems.push(`reads the name '${node.value}' of nothing: a variable is written $${node.value}`);
+        if (!context) this.problems.push(`reads the name '${node.value}' without a context: write a variable as $${node.value}`);
         break;
       case 'wildcard':
       case 'descendant':
       case 'parent':
-        if (!context) this.problems.push(`uses '${node.value ?? '%'}' where there is nothing to look in`);
+        if (!context) this.problems.push(`uses '${node.value ?? '%'}' without a context`);
         break;
       case 'bind':
         if (node.rhs.type === 'lambda') locals.add(node.lhs.value);
@@ -321,7 +321,7 @@ class Analysis {
     } else if (name === 'states') {
       this.problems.push('uses $states as a whole: name its member');
     } else if (REFUSED.has(name)) {
-      this.problems.push(`uses $${name}, which the simulator refuses: it is not deterministic, or Step Functions does not offer it`);
+      this.problems.push(`uses $${name}, which the simulator rejects: it is not deterministic, or Step Functions does not offer it`);
     } else {
       this.variables.add(name);
     }
@@ -332,7 +332,7 @@ class Analysis {
     if (name === undefined || locals.has(name) || FUNCTIONS.has(name) || REFUSED.has(name)) {
       this.visit(procedure, locals, context);
     } else {
-      this.problems.push(`calls $${name}, which is no function`);
+      this.problems.push(`calls $${name}, which is not a function`);
     }
   }
 }

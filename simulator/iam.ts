@@ -68,7 +68,7 @@ export function trusts(trust: readonly Statement[], service: string, context: Co
   const matching = (effect: string) => trust.some((statement) => {
     check(statement, ['Sid', 'Effect', 'Action', 'Principal', 'Condition']);
     const { Principal = { Service: [] } } = statement;
-    if (Object.keys(Principal).join() !== 'Service') { throw new Error(`a principal that is not known here: ${JSON.stringify(Principal)}`); }
+    if (Object.keys(Principal).join() !== 'Service') { throw new Error(`unsupported principal: ${JSON.stringify(Principal)}`); }
     return statement.Effect === effect
       && listOf(statement.Action).some((action) => like(action.toLowerCase(), 'sts:assumerole'))
       && listOf(Principal.Service).includes(service)
@@ -109,7 +109,7 @@ export function requestsOf({ operation, arguments: args }: Pick<ServiceCall, 'op
     case 'sfn:describeExecution': return [request('states:DescribeExecution', args.ExecutionArn)];
     case 'sfn:stopExecution': return [request('states:StopExecution', args.ExecutionArn)];
     case 'codepipeline:getPipelineExecution': return [request('codepipeline:GetPipelineExecution', arnOf('codepipeline', args.PipelineName))];
-    default: throw new Error(`it is not known here what '${operation}' needs`);
+    default: throw new Error(`the simulator does not know which permissions '${operation}' needs`);
   }
 }
 
@@ -154,7 +154,7 @@ function roleOf(template: any, machineName: string): Role {
   const roleId = machine?.Properties.RoleArn['Fn::GetAtt'][0];
   const role = resources[roleId];
   if (role?.Type !== 'AWS::IAM::Role') { throw new Error(`machine '${machineName}' has no role in the template`); }
-  if (role.Properties.ManagedPolicyArns || role.Properties.PermissionsBoundary) { throw new Error(`role '${roleId}' has policies that are not known here`); }
+  if (role.Properties.ManagedPolicyArns || role.Properties.PermissionsBoundary) { throw new Error(`role '${roleId}' has unsupported policies`); }
   const attached = Object.values(resources).filter(({ Type, Properties }) => /^AWS::IAM::(Managed)?Policy$/.test(Type)
     && Properties.Roles?.some((each: any) => each.Ref === roleId));
   const documents = [...attached.map(({ Properties }) => Properties), ...role.Properties.Policies ?? []].map(({ PolicyDocument }) => PolicyDocument);
@@ -172,7 +172,7 @@ function tagContext(key: 'aws:ResourceTag' | 'aws:RequestTag', tags: { readonly 
 
 function check(statement: Statement, elements: readonly string[]) {
   const unknown = Object.keys(statement).filter((element) => !elements.includes(element));
-  if (unknown.length > 0) { throw new Error(`a policy element that is not known here: ${unknown.join(', ')}`); }
+  if (unknown.length > 0) { throw new Error(`unsupported policy element: ${unknown.join(', ')}`); }
   if (!['Allow', 'Deny'].includes(statement.Effect)) { throw new Error(`Effect must be Allow or Deny, got '${statement.Effect}'`); }
 }
 
@@ -198,14 +198,14 @@ function holds({ Condition = {} }: Statement, context: Context): boolean {
 }
 
 function holdsFor(operator: string, patterns: readonly string[], actual: string | readonly string[] | undefined): boolean {
-  if (patterns.some((pattern) => pattern.includes('${'))) { throw new Error(`policy variables are not known here: ${patterns.join(', ')}`); }
+  if (patterns.some((pattern) => pattern.includes('${'))) { throw new Error(`policy variables are not supported: ${patterns.join(', ')}`); }
   if (operator === 'Null') { return patterns.some((pattern) => pattern === String(actual === undefined)); }
 
   const [, set, name, ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const test = OPERATORS[name];
-  if (!test) { throw new Error(`a condition operator that is not known here: '${operator}'`); }
+  if (!test) { throw new Error(`unsupported condition operator: '${operator}'`); }
   if (actual === undefined) { return set === 'ForAllValues' || ifExists !== undefined; }
-  if (set === undefined && typeof actual !== 'string') { throw new Error(`'${operator}' is no operator for a key with several values`); }
+  if (set === undefined && typeof actual !== 'string') { throw new Error(`'${operator}' cannot be used for a key with several values`); }
   const fits = (value: string) => patterns.some((pattern) => test(pattern, value));
   return set === 'ForAllValues' ? listOf(actual).every(fits) : listOf(actual).some(fits);
 }

@@ -17,7 +17,7 @@ export function resolveIntrinsics(value: any, template: { Resources?: any; Param
     if (others.length === 0 && name === 'Fn::Select') { return resolve(argument[1])[argument[0]]; }
     if (others.length === 0 && name === 'Fn::Split') { return resolve(argument[1]).split(argument[0]); }
     if (others.length === 0 && name === 'Fn::ImportValue' && argument in (template.Imports ?? {})) { return template.Imports[argument]; }
-    if (others.length === 0 && name.startsWith('Fn::')) { throw new Error(`intrinsic function '${name}' is not resolved here`); }
+    if (others.length === 0 && name.startsWith('Fn::')) { throw new Error(`intrinsic function '${name}' is not supported`); }
     return Object.fromEntries(Object.entries(part).map(([key, member]) => [key, resolve(member)]));
   };
   return resolve(value);

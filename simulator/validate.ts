@@ -27,7 +27,7 @@ const MAX_DELAY_SECONDS = 31_622_400;
 /** Throws an error that lists all problems of a definition. */
 export function validate(definition: unknown): void {
   const problems = problemsOf(definition);
-  if (problems.length > 0) throw new Error(`the simulator refuses this definition:\n${problems.map(p => `- ${p}`).join('\n')}`);
+  if (problems.length > 0) throw new Error(`the simulator rejects this definition:\n${problems.map(p => `- ${p}`).join('\n')}`);
 }
 
 /** All problems of a definition. */
@@ -59,7 +59,7 @@ class StateCheck {
     const fields = FIELDS[state.Type];
     if (!Object.prototype.hasOwnProperty.call(FIELDS, state.Type)) return this.problem(`Type ${show(state.Type)} is not supported`);
     checkFields(state, [...COMMON, ...fields], this.where, this.report);
-    if (fields.includes('Next') && (typeof state.Next === 'string') === (state.End === true)) this.problem('either Next or "End": true is wanted');
+    if (fields.includes('Next') && (typeof state.Next === 'string') === (state.End === true)) this.problem('either Next or "End": true is required');
     if (state.Comment !== undefined && typeof state.Comment !== 'string') this.problem('Comment must be a string');
     switch (state.Type) {
       case 'Task': return this.task();
@@ -98,8 +98,8 @@ class StateCheck {
     this.errorEquals(retrier.ErrorEquals, at, last);
     const { IntervalSeconds = 1, BackoffRate = 2, MaxAttempts = 3, MaxDelaySeconds, JitterStrategy = 'NONE' } = retrier;
     if (!isIntegerIn(IntervalSeconds, 1, MAX_SECONDS)) this.problem(`${at}: IntervalSeconds must be a positive integer, got ${show(IntervalSeconds)}`);
-    if (!isIntegerIn(MaxAttempts, 0, MAX_SECONDS)) this.problem(`${at}: MaxAttempts must be an integer not below 0, got ${show(MaxAttempts)}`);
-    if (typeof BackoffRate !== 'number' || !(BackoffRate >= 1)) this.problem(`${at}: BackoffRate must be a number not below 1, got ${show(BackoffRate)}`);
+    if (!isIntegerIn(MaxAttempts, 0, MAX_SECONDS)) this.problem(`${at}: MaxAttempts must be an integer of at least 0, got ${show(MaxAttempts)}`);
+    if (typeof BackoffRate !== 'number' || !(BackoffRate >= 1)) this.problem(`${at}: BackoffRate must be a number of at least 1, got ${show(BackoffRate)}`);
     if (MaxDelaySeconds !== undefined && !(isIntegerIn(MaxDelaySeconds, 1, MAX_DELAY_SECONDS) && MaxDelaySeconds > IntervalSeconds)) {
       this.problem(`${at}: MaxDelaySeconds must be above IntervalSeconds and at most ${MAX_DELAY_SECONDS}, got ${show(MaxDelaySeconds)}`);
     }
@@ -164,7 +164,7 @@ class StateCheck {
   private assign(value: unknown, at: string) {
     if (!isObject(value)) return this.problem(`${at} must be an object`);
     for (const name of Object.keys(value)) {
-      if (!/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name) || name === 'states') this.problem(`${at}: '${name}' is no name for a variable`);
+      if (!/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name) || name === 'states') this.problem(`${at}: '${name}' is not a valid name of a variable`);
       if (FUNCTIONS.has(name)) this.problem(`${at}: the variable '${name}' would hide the function $${name}`);
     }
   }
@@ -173,15 +173,15 @@ class StateCheck {
   private literals(value: unknown, at: string): void {
     if (typeof value === 'string') {
       if (/^States\.[A-Z][A-Za-z0-9]*\(/.test(value)) this.problem(`${at}: intrinsic functions are not supported, got ${show(value)}`);
-      if (value.includes('${Token[')) this.problem(`${at}: holds an unresolved token`);
+      if (value.includes('${Token[')) this.problem(`${at}: contains an unresolved token`);
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, part] of Object.entries(value)) {
         if (key.endsWith('.$')) this.problem(`${at}/${key}: JSONPath is not supported`);
-        if (key === 'Ref' || key.startsWith('Fn::')) this.problem(`${at}/${key}: holds an unresolved CloudFormation function`);
+        if (key === 'Ref' || key.startsWith('Fn::')) this.problem(`${at}/${key}: contains an unresolved CloudFormation function`);
         this.literals(part, `${at}/${key}`);
       }
     } else if (value === undefined || !['number', 'boolean', 'object'].includes(typeof value)) {
-      this.problem(`${at}: a value of type ${typeof value} is no JSON`);
+      this.problem(`${at}: a value of type ${typeof value} is not JSON`);
     }
   }
 
@@ -214,7 +214,7 @@ function flowProblems(definition: Json): string[] {
   const exists = (name: unknown) => typeof name === 'string' && Object.prototype.hasOwnProperty.call(states, name);
   const problems = Object.entries(states).flatMap(([name, state]) => edgesOf(state)
     .filter(edge => !exists(edge.to))
-    .map(edge => `state '${name}': there is no state '${edge.to}' to go to`));
+    .map(edge => `state '${name}': the next state '${edge.to}' does not exist`));
   if (!exists(definition.StartAt)) return [...problems, `StartAt: there is no state ${show(definition.StartAt)}`];
   const reached = new Set<string>();
   const ahead = [definition.StartAt];

@@ -41,12 +41,12 @@ const start = (more: object = {}) => task('fis:startExperiment', {
   ClientToken: '{% $states.context.Execution.Name %}', ExperimentTemplateId: 'EXT1', Tags: { gate: 'g' },
 }, more);
 const START = start();
-/** Starts an experiment under the rules, at most three times. */
+/** Starts an experiment with these rules, with up to three attempts. */
 const started = (...faults: Rule[]) => run({ Start: { ...START, Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }] } }, { faults });
 const seconds = () => (clock.now() - START_OF_TIME) / 1000;
 
-describe('the world', () => {
-  test('plays the part of FIS and CloudWatch for a whole run', async () => {
+describe('the simulated AWS', () => {
+  test('simulates FIS and CloudWatch for a whole run', async () => {
     const execution = await run({
       Start: start({ Assign: { id: '{% $states.result.Experiment.Id %}' }, Next: 'Wait' }),
       Wait: { Type: 'Wait', Seconds: 10, Next: 'Get' },
@@ -60,7 +60,7 @@ describe('the world', () => {
     expect(aws.experiments.map(({ id, tags }) => [id, tags])).toEqual([['EXP000001', { gate: 'g' }]]);
   });
 
-  test('answers every operation it offers', async () => {
+  test('answers every operation it supports', async () => {
     const execution = await run({
       A: task('fis:listExperiments', {}, { Next: 'B' }),
       B: task('fis:getSafetyLever', { Id: 'default' }, { Next: 'C' }),
@@ -108,13 +108,13 @@ describe('the world', () => {
     ]);
   });
 
-  test('lets a request take effect after its latency, even when the caller is gone by then', async () => {
+  test('lets a request take effect after its latency, even if the caller has ended by then', async () => {
     const execution = await run({ Start: START }, { latencyMs: 500 }, e => { clock.at(START_OF_TIME + 100, () => e.stop()); });
     expect(execution.status).toBe('ABORTED');
     expect(aws.experiments.map(({ creationTime }) => creationTime)).toEqual([START_OF_TIME + 500]);
   });
 
-  test('does not know the future: an alarm counted from an experiment waits for one', async () => {
+  test('does not know the future: a change of an alarm that is counted from an experiment waits for one', async () => {
     const execution = await run({
       A: task('cloudwatch:describeAlarms', {}, { Next: 'Wait' }),
       Wait: { Type: 'Wait', Seconds: 50, Next: 'Start' },
@@ -126,7 +126,7 @@ describe('the world', () => {
     expect(states).toEqual(['OK', 'ALARM']);
   });
 
-  test('fails the simulation for an operation it does not offer', async () => {
+  test('fails the simulation for an operation it does not support', async () => {
     await expect(run({ A: task('fis:listActions', {}) })).rejects.toThrow("the simulated AWS does not know 'aws-sdk:fis:listActions'");
     clock = new VirtualClock();
     await expect(run({ A: task('fis:toString', {}) })).rejects.toThrow('does not know');
@@ -137,9 +137,9 @@ describe('a fault', () => {
   test.each<[string, Rule, string, string]>([
     ['throttling', throttles('fis:startExperiment'), 'Fis.FisException', 'Rate exceeded (Service: Fis, Status Code: 429, Request ID: 00000000-0000-0000-0000-000000000000)'],
     ['missing permission', deniesAccess('fis:startExperiment'), 'Fis.FisException', 'Status Code: 403'],
-    ['a breakdown', breaksDown('fis:startExperiment'), 'Fis.FisException', 'Status Code: 500'],
+    ['an internal error', breaksDown('fis:startExperiment'), 'Fis.FisException', 'Status Code: 500'],
     ['an error of any kind', on('fis:startExperiment', {}, { error: 'Fis.X', cause: 'y' }), 'Fis.X', 'y'],
-  ])('%s refuses the request, which does nothing', async (_, rule, error, cause) => {
+  ])('%s rejects the request, which has no effect', async (_, rule, error, cause) => {
     const execution = await started(rule);
     expect(execution.error).toBe(error);
     expect(execution.cause).toContain(cause);
@@ -151,17 +151,17 @@ describe('a fault', () => {
     ['cloudwatch:describeAlarms', {}, 'CloudWatch.CloudWatchException'],
     ['sfn:describeExecution', { ExecutionArn: 'x' }, 'Sfn.SfnException'],
     ['codepipeline:getPipelineExecution', { PipelineName: 'x', PipelineExecutionId: 'x' }, 'CodePipeline.CodePipelineException'],
-  ])('of %s carries the name of its service', async (operation, args, error) => {
+  ])('of %s has the name of its service', async (operation, args, error) => {
     expect((await run({ A: task(operation, args) }, { faults: [throttles('*')] })).error).toBe(error);
   });
 
-  test('may concern the first calls alone', async () => {
+  test('can affect only the first calls', async () => {
     const execution = await started(throttles('fis:startExperiment', { to: 2 }));
     expect(execution.status).toBe('SUCCEEDED');
     expect(aws.calls).toHaveLength(3);
   });
 
-  test('may concern later calls alone, of this operation', async () => {
+  test('can affect only later calls of an operation', async () => {
     const rule = throttles('fis:getExperiment', { from: 2, to: 2 });
     const get = (id: string, more: object) => task('fis:getExperiment', { Id: id }, more);
     const execution = await run({
@@ -191,13 +191,13 @@ describe('a fault', () => {
     expect(execution.error).toBe('Fis.ResourceNotFoundException');
   });
 
-  test.each<[unknown]>([[{}], [[]], [null], [{ Experiment: { Id: 5 } }]])('answers %j in place of the truth', async answer => {
+  test.each<[unknown]>([[{}], [[]], [null], [{ Experiment: { Id: 5 } }]])('answers %j instead of the real answer', async answer => {
     const execution = await started(answers('fis:startExperiment', answer));
     expect(execution.output).toEqual(answer);
     expect(aws.experiments).toHaveLength(1);
   });
 
-  test('answers what it makes of the truth', async () => {
+  test('can change the real answer', async () => {
     const execution = await started(answers('fis:startExperiment', ({ Experiment: { Id, ...rest } }: any) => ({ Experiment: { ...rest, Other: Id } })));
     expect(execution.output.Experiment).toMatchObject({ Other: 'EXP000001', State: { Status: 'pending' } });
     expect(execution.output.Experiment).not.toHaveProperty('Id');
@@ -209,7 +209,7 @@ describe('a fault', () => {
     expect(aws.experiments[0].creationTime).toBe(START_OF_TIME);
   });
 
-  test('lets a request take effect late, even when the caller has given up or is no more', async () => {
+  test('lets a request take effect late, even if the caller has given up or ended', async () => {
     const late = { faults: [takesEffectLate('fis:startExperiment', 25_000)] };
     const patient = await run({ Start: START }, late);
     expect(patient.output.Experiment.CreationTime).toBe('2026-01-05T09:00:25.000Z');
@@ -221,13 +221,13 @@ describe('a fault', () => {
     expect([aborted.status, aws.experiments[0].creationTime]).toEqual(['ABORTED', START_OF_TIME + 25_000]);
   });
 
-  test('that delays too long is a timeout', async () => {
+  test('that delays an answer too long is a timeout', async () => {
     const execution = await started(answersLate('fis:startExperiment', 40_000, { to: 1 }));
     expect(execution.calls.map(call => call.error?.error)).toEqual(['States.Timeout', undefined]);
     expect(aws.calls[0].answer.Experiment.Id).toBe('EXP000001');
   });
 
-  test('is decided by the first rule that does not pass, and by rules of one\'s own', async () => {
+  test('is chosen by the first rule that does not pass; custom rules are possible', async () => {
     const seen: unknown[] = [];
     const spy: Rule = call => {
       seen.push([call.operation, call.nth, call.at - START_OF_TIME, call.arguments.ExperimentTemplateId, call.execution.name]);
@@ -238,7 +238,7 @@ describe('a fault', () => {
     expect(seen).toEqual([['fis:startExperiment', 1, 0, 'EXT1', 'run'], ['fis:startExperiment', 2, 1000, 'EXT1', 'run'], ['fis:startExperiment', 3, 3000, 'EXT1', 'run']]);
   });
 
-  test('can be added while the world runs, before the others', async () => {
+  test('can be added during a run, before the existing ones', async () => {
     const execution = await run({ Wait: { Type: 'Wait', Seconds: 10, Next: 'Start' }, Start: START }, { faults: [throttles('*')] }, () => {
       clock.at(START_OF_TIME + 5000, () => aws.addFault(on('*', {}, { error: 'New', cause: '' })));
     });

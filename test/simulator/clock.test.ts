@@ -4,7 +4,7 @@ let clock: VirtualClock;
 let log: string[];
 const seconds = () => (clock.now() - START_OF_TIME) / 1000;
 
-/** Longer than the clock has patience with a thread that does nothing. */
+/** Longer than the clock waits for a thread that does nothing. */
 async function turnsOfTheEventLoop(count: number) {
   for (let i = 0; i < count; i++) await new Promise(resolve => setImmediate(resolve));
 }
@@ -19,7 +19,7 @@ test('time begins at a fixed date and stands still without events', async () => 
   expect(clock.iso()).toBe('2026-01-05T09:00:00.000Z');
 });
 
-test('milliseconds can be left out of times that have none', async () => {
+test('times without milliseconds can be written without them', async () => {
   clock = new VirtualClock({ shortTimes: true });
   expect(clock.iso()).toBe('2026-01-05T09:00:00Z');
   expect(clock.written({ At: ['2026-01-05T09:00:00.000Z', '2026-01-05T09:00:00.100Z'], Of: 'at 09:00:00.000Z' }))
@@ -78,7 +78,7 @@ test('time stands still while a thread waits for another process', async () => {
   expect(log).toEqual(['answered at 0', 'event']);
 });
 
-test('a thread learns what became of the other process when that fails', async () => {
+test('a thread gets the error of the other process', async () => {
   const asking = clock.spawn(() => clock.outside(turnsOfTheEventLoop(500).then(() => { throw new Error('gone'); })));
   await Promise.all([clock.run(), expect(asking).rejects.toThrow('gone')]);
 });
@@ -93,7 +93,7 @@ test('a thread that waits for another one lets time pass', async () => {
   expect(await waiting).toBe(5);
 });
 
-test('waiting for a thread that fails fails', async () => {
+test('waiting for a failing thread fails', async () => {
   const failing = clock.spawn(async () => {
     await clock.sleep(1000);
     throw new Error('broken');
@@ -126,7 +126,7 @@ test('a thread that sleeps for ever does not keep the clock running', async () =
   expect(log).toEqual([]);
 });
 
-test('a clock can be run again, and goes on from where it was', async () => {
+test('a clock can run again, and continues where it was', async () => {
   void clock.spawn(() => clock.sleep(1000));
   await clock.run();
   void clock.spawn(() => clock.sleep(1000));
@@ -145,7 +145,7 @@ test('fails with the first error that is reported to it', async () => {
   await expect(clock.run()).rejects.toThrow('first');
 });
 
-test('fails when time runs away', async () => {
+test('fails when too much time passes', async () => {
   clock = new VirtualClock({ maxDuration: 24 * 3600 * 1000 });
   void clock.spawn(async () => {
     for (;;) await clock.sleep(3600 * 1000);
@@ -161,19 +161,19 @@ test('fails when threads spin without time passing', async () => {
   await expect(clock.run()).rejects.toThrow('livelock: still busy after 1000 events');
 });
 
-test('fails when a thread waits for something outside of the clock', async () => {
+test('fails when a thread waits for something that is not on the clock', async () => {
   void clock.spawn(() => new Promise(() => undefined));
   await expect(clock.run()).rejects.toThrow('1 thread(s) wait for something that is not on the clock');
 });
 
-test('fails to sleep outside of a thread, or for no sensible time', async () => {
+test('fails to sleep outside a thread, or for an invalid time', async () => {
   expect(() => clock.sleep(1)).toThrow('only a thread can sleep');
   expect(() => clock.sleep(-1)).toThrow('got -1');
   expect(() => clock.sleep(NaN)).toThrow('got NaN');
   expect(() => clock.at(Infinity, () => undefined)).toThrow('got Infinity');
 });
 
-test('fails to run twice at once', async () => {
+test('fails to run twice at the same time', async () => {
   const first = clock.run();
   await expect(clock.run()).rejects.toThrow('running already');
   await first;

@@ -13,7 +13,7 @@ const FLAPPING: AlarmScript = { name: 'errors', timeline: [{ at: 60, state: 'ALA
 const invalid = expect.objectContaining({ error: 'CloudWatch.InvalidParameterValueException' });
 
 describe('DescribeAlarms', () => {
-  test('answers a metric alarm as the API does', () => {
+  test('describes a metric alarm like the API', () => {
     expect(world({ name: 'errors', period: 30, evaluationPeriods: 3, datapointsToAlarm: 2 }).describeAlarms({ AlarmNames: ['errors'] })).toEqual({
       MetricAlarms: [expect.objectContaining({
         AlarmName: 'errors',
@@ -31,7 +31,7 @@ describe('DescribeAlarms', () => {
     });
   });
 
-  test('answers an alarm on an expression with its queries and no period', () => {
+  test('describes an alarm on a metric math expression with its queries and no period', () => {
     const metrics = [{ Id: 'm', MetricStat: { Metric: {}, Period: 300, Stat: 'Sum' } }];
     const { MetricAlarms: [alarm] } = world({ name: 'a', metrics }).describeAlarms({}) as any;
     expect(alarm).toMatchObject({ Metrics: metrics, EvaluationPeriods: 1 });
@@ -39,7 +39,7 @@ describe('DescribeAlarms', () => {
     expect(alarm).not.toHaveProperty('DatapointsToAlarm');
   });
 
-  test('answers composite alarms only where AlarmTypes names them, without a metric', () => {
+  test('returns composite alarms only if AlarmTypes names them, and without a metric', () => {
     const cloudWatch = world({ name: 'both', composite: true }, { name: 'errors' });
     const names = (request: object) => {
       const { MetricAlarms, CompositeAlarms } = cloudWatch.describeAlarms(request) as any;
@@ -67,7 +67,7 @@ describe('DescribeAlarms', () => {
     expect(seen()).toEqual(['OK', '02:00', '02:00']);
   });
 
-  test('counts from the start of the experiment where the script says so', async () => {
+  test('can count from the start of the experiment', async () => {
     const cloudWatch = world({ name: 'errors', initial: 'INSUFFICIENT_DATA', timeline: [{ at: 20, from: 'experiment', state: 'OK' }] });
     await pass(119);
     expect(cloudWatch.alarms[0].state(clock.now())).toBe('INSUFFICIENT_DATA');
@@ -75,7 +75,7 @@ describe('DescribeAlarms', () => {
     expect(cloudWatch.alarms[0].state(clock.now())).toBe('OK');
   });
 
-  test('leaves out alarms that do not exist, or no longer', async () => {
+  test('omits alarms that do not exist or were deleted', async () => {
     const cloudWatch = world({ name: 'errors', deletedAt: 60 });
     expect((cloudWatch.describeAlarms({ AlarmNames: ['errors', 'none'] }) as any).MetricAlarms).toHaveLength(1);
     await pass(60);
@@ -89,7 +89,7 @@ describe('DescribeAlarms', () => {
     expect(names({ StateValue: 'ALARM' })).toEqual(['a2']);
   });
 
-  test('gives at most MaxRecords, 50 by default, and a token for more', () => {
+  test('returns at most MaxRecords, by default 50, and a token for more', () => {
     const cloudWatch = world(...Array.from({ length: 60 }, (_, i) => ({ name: `a${i}` })));
     const first: any = cloudWatch.describeAlarms({});
     expect([first.MetricAlarms.length, first.NextToken]).toEqual([50, expect.any(String)]);
@@ -112,7 +112,7 @@ describe('DescribeAlarmHistory', () => {
     return `${oldState.stateValue} -> ${newState.stateValue}`;
   });
 
-  test('answers each change of state, the newest first, and nothing for an update', async () => {
+  test('returns each change of state, newest first, but no updates', async () => {
     const cloudWatch = world(FLAPPING, { name: 'other', timeline: [{ at: 1, state: 'ALARM' }] });
     await pass(200);
     expect(changes(items(cloudWatch))).toEqual(['ALARM -> OK', 'OK -> ALARM']);
@@ -125,7 +125,7 @@ describe('DescribeAlarmHistory', () => {
     expect(changes(items(cloudWatch))).toEqual(['OK -> ALARM']);
   });
 
-  test('can be read from the oldest on, in pages, between two dates', async () => {
+  test('can be read oldest first, in pages, and between two dates', async () => {
     const cloudWatch = world(FLAPPING);
     await pass(200);
     const first: any = cloudWatch.describeAlarmHistory({ AlarmName: 'errors', ScanBy: 'TimestampAscending', MaxRecords: 1 });
@@ -136,7 +136,7 @@ describe('DescribeAlarmHistory', () => {
     expect(changes(items(cloudWatch, { EndDate: '2026-01-05T09:01:00.000Z' }))).toEqual(['OK -> ALARM']);
   });
 
-  test('holds state updates alone, of metric alarms unless AlarmTypes says otherwise', async () => {
+  test('contains only state updates, by default only of metric alarms', async () => {
     const cloudWatch = world({ ...FLAPPING, composite: true });
     await pass(200);
     expect(items(cloudWatch)).toEqual([]);
@@ -145,14 +145,14 @@ describe('DescribeAlarmHistory', () => {
     expect(items(cloudWatch, { AlarmTypes: ['CompositeAlarm'], HistoryItemType: 'Action' })).toEqual([]);
   });
 
-  test('fails for unknown members, dates that are none and foreign tokens', () => {
+  test('fails for unknown members, invalid dates and unknown tokens', () => {
     expect(() => world().describeAlarmHistory({ AlarmNames: ['errors'] })).toThrow(invalid);
     expect(() => world().describeAlarmHistory({ StartDate: 'yesterday' })).toThrow(invalid);
     expect(() => world().describeAlarmHistory({ NextToken: 'x' })).toThrow(expect.objectContaining({ error: 'CloudWatch.InvalidNextToken' }));
   });
 });
 
-test('an alarm knows when it first fires, unless it is deleted before', () => {
+test('an alarm knows when it fires first, unless it is deleted before', () => {
   const seconds = (script: AlarmScript, from: number) => (world(script).alarms[0].firstAlarm(START_OF_TIME + from * 1000) - START_OF_TIME) / 1000;
   expect([seconds(FLAPPING, 0), seconds(FLAPPING, 70), seconds(FLAPPING, 120)]).toEqual([60, 70, Infinity]);
   expect(seconds({ ...FLAPPING, deletedAt: 60 }, 0)).toBe(Infinity);

@@ -9,7 +9,7 @@ const pipelines = new SimulatedCodePipeline(clock, { clock: START_OF_TIME }, [
 const status = (id: string) => (pipelines.getPipelineExecution({ PipelineName: 'release', PipelineExecutionId: id }) as any).PipelineExecution.Status;
 const failsWith = (error: string) => expect.objectContaining({ error: `CodePipeline.${error}` });
 
-test('a run is described as the API does', () => {
+test('a run is described like in the API', () => {
   expect(pipelines.getPipelineExecution({ PipelineName: 'release', PipelineExecutionId: 'two' })).toEqual({
     PipelineExecution: {
       PipelineName: 'release',
@@ -30,7 +30,7 @@ test('a run follows its script', async () => {
   expect(seen).toEqual(['InProgress', 'InProgress', 'Stopping', 'InProgress', 'Stopped', 'InProgress']);
 });
 
-test('the true status of a run can be asked for at any time', () => {
+test('the status of a run is known for any time', () => {
   expect([0, 60, 89, 90].map(at => pipelines.status('release', 'one', START_OF_TIME + at * 1000))).toEqual(['InProgress', 'Stopping', 'Stopping', 'Stopped']);
   expect(pipelines.status('release', 'three', START_OF_TIME)).toBeUndefined();
 });

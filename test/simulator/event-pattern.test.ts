@@ -26,6 +26,6 @@ test.each<[any, any, boolean]>([
   expect(matchesEvent(pattern, event)).toBe(matches);
 });
 
-test.each([[{ numeric: ['>', 1] }], [{ 'anything-but': 'x' }], [{ wildcard: '**' }], [{ prefix: 'a', suffix: 'b' }]])('fails with what it does not know: %j', (matcher) => {
+test.each([[{ numeric: ['>', 1] }], [{ 'anything-but': 'x' }], [{ wildcard: '**' }], [{ prefix: 'a', suffix: 'b' }]])('fails for an unsupported operator: %j', (matcher) => {
   expect(() => matchesEvent({ a: [matcher] }, { a: 'x' })).toThrow();
 });

@@ -40,28 +40,28 @@ const actions = (e: SimulatedExperiment, time: number) => Object.fromEntries(
 
 describe('the course', () => {
   test.each<[string, Setup, string]>([
-    ['completes once all actions are done', {}, 'pending@0 initiating@1 running@11 completed@103'],
-    ['has phases as long as the script says', { pendingFor: 5, initiatingFor: 0, actionSeconds: { failover: 8 } }, 'pending@0 initiating@5 running@5 completed@103'],
-    ['skips actions at once', { skippedActions: ['latency'] }, 'pending@0 initiating@1 running@11 completed@43'],
+    ['completes once all actions have ended', {}, 'pending@0 initiating@1 running@11 completed@103'],
+    ['has phases of the scripted length', { pendingFor: 5, initiatingFor: 0, actionSeconds: { failover: 8 } }, 'pending@0 initiating@5 running@5 completed@103'],
+    ['skips actions immediately', { skippedActions: ['latency'] }, 'pending@0 initiating@1 running@11 completed@43'],
     ['skips all actions in a preview', { skipAll: true }, 'pending@0 initiating@1 running@11 completed@11'],
     ['fails with an action', { failedActions: ['failover'] }, 'pending@0 initiating@1 running@11 failed@71'],
     ['fails instead of running', { ends: 'failed' }, 'pending@0 initiating@1 failed@11'],
-    ['fails when the script says so', { ends: 'failed', endsAfter: 50 }, 'pending@0 initiating@1 running@11 failed@50'],
+    ['fails at the scripted time', { ends: 'failed', endsAfter: 50 }, 'pending@0 initiating@1 running@11 failed@50'],
     ['is cancelled before it starts', { ends: 'cancelled' }, 'pending@0 cancelled@1'],
-    ['is cancelled when the script says so', { ends: 'cancelled', endsAfter: 6 }, 'pending@0 initiating@1 cancelled@6'],
+    ['is cancelled at the scripted time', { ends: 'cancelled', endsAfter: 6 }, 'pending@0 initiating@1 cancelled@6'],
     ['never ends', { ends: 'never' }, 'pending@0 initiating@1 running@11'],
-    ['is stopped by an alarm, a moment later', { alarmAt: 40 }, 'pending@0 initiating@1 running@11 stopping@41 stopped@61'],
-    ['is stopped by an alarm, as fast as the script says', { alarmAt: 40, reactionAfter: 5, stoppingFor: 2 }, 'pending@0 initiating@1 running@11 stopping@45 stopped@47'],
-    ['is stopped by an alarm that was there before', { alarmAt: 0 }, 'pending@0 initiating@1 stopping@1 stopped@21'],
+    ['is stopped by an alarm, one second later', { alarmAt: 40 }, 'pending@0 initiating@1 running@11 stopping@41 stopped@61'],
+    ['is stopped by an alarm, after the scripted reaction time', { alarmAt: 40, reactionAfter: 5, stoppingFor: 2 }, 'pending@0 initiating@1 running@11 stopping@45 stopped@47'],
+    ['is stopped by an alarm that fired before', { alarmAt: 0 }, 'pending@0 initiating@1 stopping@1 stopped@21'],
     ['hangs in stopping', { alarmAt: 40, stoppingFor: Infinity }, 'pending@0 initiating@1 running@11 stopping@41'],
-    ['is past the reach of an alarm once it has ended', { alarmAt: 103 }, 'pending@0 initiating@1 running@11 completed@103'],
+    ['is not stopped by an alarm once it has ended', { alarmAt: 103 }, 'pending@0 initiating@1 running@11 completed@103'],
     ['is stopped by the safety lever', { leverAt: 30 }, 'pending@0 initiating@1 running@11 stopping@30 stopped@50'],
-    ['is cancelled by a safety lever that is engaged', { leverAt: 0 }, 'pending@0 cancelled@1'],
+    ['is cancelled by an engaged safety lever', { leverAt: 0 }, 'pending@0 cancelled@1'],
   ])('%s', (_, setup, expected) => {
     expect(course(experiment(setup))).toBe(expected);
   });
 
-  test('is the same however often somebody looks', () => {
+  test('is the same however often it is read', () => {
     const [once, often] = [experiment({ alarmAt: 40 }), experiment({ alarmAt: 40 })];
     for (let time = 0; time < 200; time += 0.5) often.status(at(time));
     expect(course(often)).toBe(course(once));
@@ -80,20 +80,20 @@ describe('the course', () => {
     expect(e.reason).toBe('Experiment stopped by user.');
   });
 
-  test('shows at once that it was stopped by hand', () => {
+  test('shows immediately that it was stopped by hand', () => {
     const e = experiment();
     expect(actions(e, 50)).toMatchObject({ latency: 'running', failover: 'pending' });
     e.stop(at(50));
     expect(actions(e, 50)).toMatchObject({ latency: 'stopping', failover: 'cancelled' });
   });
 
-  test('fails to be stopped when it has ended', () => {
+  test('cannot be stopped once it has ended', () => {
     expect(experiment().stop(at(103))).toBe(false);
   });
 });
 
 describe('actions', () => {
-  test('wait for those they start after', () => {
+  test('wait for the actions they start after', () => {
     const e = experiment();
     expect(actions(e, 5)).toEqual({ latency: 'pending', failover: 'pending', settle: 'pending' });
     expect(actions(e, 11)).toEqual({ latency: 'running', failover: 'pending', settle: 'pending' });
@@ -118,14 +118,14 @@ describe('actions', () => {
     expect(actions(e, 61)).toEqual({ latency: 'stopped', failover: 'cancelled', settle: 'cancelled' });
   });
 
-  test('are skipped, failed, or never started', () => {
+  test('can be skipped, fail, or never start', () => {
     expect(actions(experiment({ skippedActions: ['latency'] }), 103)).toEqual({ latency: 'skipped', failover: 'completed', settle: 'completed' });
     expect(actions(experiment({ failedActions: ['failover'] }), 103)).toEqual({ latency: 'completed', failover: 'failed', settle: 'cancelled' });
     expect(actions(experiment({ ends: 'failed' }), 103)).toEqual({ latency: 'cancelled', failover: 'cancelled', settle: 'cancelled' });
     expect(actions(experiment({ skipAll: true }), 11)).toEqual({ latency: 'skipped', failover: 'skipped', settle: 'skipped' });
   });
 
-  test('fail for a name that is none, and for a circle', () => {
+  test('fail for an unknown name, and for a circle', () => {
     const start = (actions_: object) => () => new SimulatedExperiment('E', experimentTemplate('T', { actions: actions_ }), 't', {}, false, START, {}, {
       alarm: () => Infinity, safetyLever: () => Infinity,
     });
@@ -135,7 +135,7 @@ describe('actions', () => {
 });
 
 describe('the description', () => {
-  test('is what GetExperiment answers', () => {
+  test('is the answer of GetExperiment', () => {
     expect(experiment().describe(at(80))).toEqual({
       Id: 'EXP1',
       Arn: 'arn:aws:fis:eu-west-1:111122223333:experiment/EXP1',
@@ -180,7 +180,7 @@ describe('the description', () => {
     expect([before.State.Status, before.Actions.latency.State.Status]).toEqual(['running', 'running']);
   });
 
-  test('has an end time, a reason and an error when they are there', () => {
+  test('has an end time, a reason and an error if there are any', () => {
     expect(experiment().describe(at(103))).toMatchObject({ EndTime: '2026-01-05T09:01:43.000Z', State: { Status: 'completed', Reason: 'Experiment completed' } });
     expect((experiment({ alarmAt: 40 }).describe(at(103)) as any).State).toEqual({ Status: 'stopped', Reason: 'Experiment halted by stop condition.' });
     expect((experiment({ leverAt: 40 }).describe(at(103)) as any).State.Reason).toBe('Experiment halted by safety lever.');
@@ -189,13 +189,13 @@ describe('the description', () => {
     expect((experiment({ failedActions: ['latency'] }).describe(at(103)) as any).State.Error.Code).toBe('DependentServiceFailure');
   });
 
-  test('shows what the script says in place of the status, while it is active', () => {
+  test('shows the scripted status while it is active', () => {
     const shown = (setup: Setup, time: number) => (experiment(setup).describe(at(time)) as any).State.Status;
     const setup = { shows: [{ status: 'paused', from: 20, to: 30 }, { status: 'odd', from: 50 }] };
     expect([19, 20, 29.9, 30, 50, 102, 103].map(time => shown(setup, time))).toEqual(['running', 'paused', 'paused', 'running', 'odd', 'odd', 'completed']);
   });
 
-  test('in a list is short', () => {
+  test('is short in a list', () => {
     expect(experiment().summary(at(20))).toEqual({
       Id: 'EXP1',
       Arn: 'arn:aws:fis:eu-west-1:111122223333:experiment/EXP1',
@@ -209,7 +209,7 @@ describe('the description', () => {
 });
 
 describe('a template', () => {
-  test('is read from CloudFormation properties as well', () => {
+  test('can also be read from CloudFormation properties', () => {
     const { id, ...template } = experimentTemplate('EXT2', {
       RoleArn: 'arn:role',
       Actions: { a: { ActionId: 'aws:fis:wait', Parameters: { duration: 'PT1M' }, StartAfter: [], Targets: { Instances: 'web' } } },
@@ -226,11 +226,11 @@ describe('a template', () => {
     });
   });
 
-  test.each([['PT30S', 30], ['PT5M', 300], ['PT1H5M', 3900], ['P1D', 86400], ['PT0.5S', 0.5]])('takes %s for %p seconds', (text, expected) => {
+  test.each([['PT30S', 30], ['PT5M', 300], ['PT1H5M', 3900], ['P1D', 86400], ['PT0.5S', 0.5]])('reads %s as %p seconds', (text, expected) => {
     expect(seconds(text)).toBe(expected);
   });
 
-  test('fails for a duration that is none', () => {
-    expect(() => seconds('5 minutes')).toThrow("'5 minutes' is no ISO 8601 duration");
+  test('fails for an invalid duration', () => {
+    expect(() => seconds('5 minutes')).toThrow("'5 minutes' is not an ISO 8601 duration");
   });
 });

@@ -28,7 +28,7 @@ const EXPRESSIONS = [
 ];
 
 describe('the engine', () => {
-  test.each(EXPRESSIONS)('gives for %s what the published engine gives', async text => {
+  test.each(EXPRESSIONS)('evaluates %s like the published engine', async text => {
     const bindings = { states: SCOPE.states, ...SCOPE.variables };
     const outcome = async (evaluate: () => unknown) => {
       try {
@@ -40,7 +40,7 @@ describe('the engine', () => {
     expect(await outcome(() => jsonata(text).evaluate(undefined, bindings))).toBe(await outcome(() => published(text).evaluate(undefined, bindings)));
   });
 
-  test('evaluates at one go', () => {
+  test('evaluates synchronously', () => {
     expect(JSON.stringify(jsonata('$map([1, 2], function($n) { $n * 2 })').evaluate(undefined, {}))).toBe('[2,4]');
   });
 });
@@ -60,14 +60,14 @@ describe('an expression', () => {
     expect(value(text)).toStrictEqual(expected);
   });
 
-  test('gives a list without the flags of JSONata, which is not the list it came from', () => {
+  test('returns a copy of a list, without the flags of JSONata', () => {
     const list = value('$states.input.list[]') as any;
     expect(Reflect.ownKeys(list)).toEqual(['0', '1', '2', 'length']);
     list.push(4);
     expect(SCOPE.states.input.list).toHaveLength(3);
   });
 
-  test('keeps a key that names the prototype', () => {
+  test('keeps a key with the name of the prototype', () => {
     expect(JSON.stringify(value('$parse("{\\"__proto__\\": {\\"a\\": 1}}")'))).toBe('{"__proto__":{"a":1}}');
   });
 
@@ -84,11 +84,11 @@ describe('an expression', () => {
     ['$states.input.text + 1', 'threw an error during evaluation'],
     ['$error("no")', 'threw an error during evaluation. no'],
     ['$parse("{")', 'threw an error during evaluation'],
-    ['$parse($states.input.nope)', '$parse wants a string'],
+    ['$parse($states.input.nope)', '$parse expects a string'],
     ['$parse("1e999")', 'a number that is not finite'],
     ['$range(1, 5000, 1)', 'at most 1000'],
     ['$range(1, 5, 0)', 'a step other than 0'],
-    ['$range(1.5, 5, 1)', 'an integer is wanted, got 1.5'],
+    ['$range(1.5, 5, 1)', 'expected an integer, got 1.5'],
     ['$partition([1], 0)', 'a size above 0'],
   ])('fails for %s: %s', (text, message) => {
     expect(() => value(text)).toThrow(expect.objectContaining({ error: 'States.QueryEvaluationError', cause: expect.stringContaining(message) }));
@@ -113,7 +113,7 @@ describe('the analysis of an expression', () => {
   });
 
   test.each<[string, string]>([
-    ['1 +', 'is no JSONata'],
+    ['1 +', 'is not valid JSONata'],
     ['$', "uses a bare '$'"],
     ['$$.a', "uses a bare '$$'"],
     ['[1..5][$ > 2]', "uses a bare '$'"],
@@ -130,8 +130,8 @@ describe('the analysis of an expression', () => {
     ['$millis()', 'uses $millis'],
     ['$shuffle([1])', 'uses $shuffle'],
     ['$map([1], $eval)', 'uses $eval'],
-    ['$lengthOf("a")', 'calls $lengthOf, which is no function'],
-    ['status = "x"', "reads the name 'status' of nothing"],
+    ['$lengthOf("a")', 'calls $lengthOf, which is not a function'],
+    ['status = "x"', "reads the name 'status' without a context"],
     ['$count(*)', "uses '*'"],
     ['$guards[at > $now()]', 'uses $now'],
     ['$guards{name: $now()}', 'uses $now'],
@@ -155,7 +155,7 @@ describe('the analysis of an expression', () => {
 describe('a payload', () => {
   const evaluate = (template: unknown) => compilePayload(template, 'Arguments').evaluate(SCOPE);
 
-  test('takes for an expression only a string that begins with {% and ends with %}', () => {
+  test('contains expressions only in strings that begin with {% and end with %}', () => {
     const literals = ['{% 1', '1 %}', ' {% 1 %}', '{% 1 %} ', '$n', '$.n', '{%}', '', 5, true, null];
     expect(evaluate(literals)).toEqual(literals);
     expect(literals.some(isExpression)).toBe(false);
@@ -163,7 +163,7 @@ describe('a payload', () => {
     expect(evaluate('{%$n%}')).toBe(5);
   });
 
-  test('is evaluated wherever an expression stands in it', () => {
+  test('is evaluated wherever it contains an expression', () => {
     expect(evaluate({ 'a': [{ b: '{% $n %}' }, 'x'], 'c': { d: ['{% $ids %}'] }, '{% $n %}': 1 })).toEqual({ 'a': [{ b: 5 }, 'x'], 'c': { d: [['p']] }, '{% $n %}': 1 });
   });
 
@@ -208,7 +208,7 @@ describe('the work of an expression', () => {
   });
 });
 
-test('all evaluations are seen, until they are no longer observed', () => {
+test('an observer sees all evaluations, until it is removed', () => {
   const seen: string[] = [];
   const stop = observeEvaluations((expression, { variables }) => { seen.push(`${expression.text} with ${variables.n}`); });
   expect(() => observeEvaluations(() => {})).toThrow('observed already');

@@ -26,13 +26,13 @@ const failsWith = (error: string, cause = '') => expect.objectContaining({ error
 const all = (fis: SimulatedFis, request: object = {}) => (fis.listExperiments(request) as any).Experiments.map((e: any) => e.Id);
 
 describe('StartExperiment', () => {
-  test('answers the new experiment, pending, with its tags', () => {
+  test('returns the new experiment, pending, with its tags', () => {
     expect(start(world(), 't', { Tags: { gate: 'g' } })).toMatchObject({
       Id: 'EXP000001', ExperimentTemplateId: 'EXT1', State: { Status: 'pending' }, Tags: { gate: 'g' }, CreationTime: '2026-01-05T09:00:00.000Z',
     });
   });
 
-  test('gives the same experiment for the same token and request, whatever became of it', async () => {
+  test('returns the same experiment for the same token and request, whatever its status', async () => {
     const fis = world();
     const first = start(fis, 't', { Tags: { a: '1', b: '2' } });
     await pass(3600);
@@ -40,12 +40,12 @@ describe('StartExperiment', () => {
     expect(fis.experiments).toHaveLength(1);
   });
 
-  test('gives a new experiment for a new token', () => {
+  test('starts a new experiment for a new token', () => {
     const fis = world();
     expect([start(fis, 't').Id, start(fis, 'u').Id]).toEqual(['EXP000001', 'EXP000002']);
   });
 
-  test('may have been called long ago', () => {
+  test('can have been called long ago', () => {
     const fis = world();
     fis.startExperiment({ ClientToken: 'old', ExperimentTemplateId: 'EXT1' }, { ends: 'failed', endsAfter: 60 }, START_OF_TIME - 3_600_000);
     expect(fis.listExperiments({})).toMatchObject({ Experiments: [{ CreationTime: '2026-01-05T08:00:00.000Z', State: { Status: 'failed' } }] });
@@ -65,7 +65,7 @@ describe('StartExperiment', () => {
     ['a token that is too long', { ClientToken: 'x'.repeat(1025), ExperimentTemplateId: 'EXT1' }, '1 to 1024 characters'],
     ['no template', { ClientToken: 't' }, "'ExperimentTemplateId' is required"],
     ['camelCase', { clientToken: 't', ExperimentTemplateId: 'EXT1' }, "unknown member 'clientToken'"],
-    ['tags that are no text', { ClientToken: 't', ExperimentTemplateId: 'EXT1', Tags: { a: 1 } }, "'Tags'"],
+    ['tags that are not strings', { ClientToken: 't', ExperimentTemplateId: 'EXT1', Tags: { a: 1 } }, "'Tags'"],
     ['an unknown mode', { ClientToken: 't', ExperimentTemplateId: 'EXT1', ExperimentOptions: { ActionsMode: 'some' } }, 'ActionsMode'],
     ['an unknown option', { ClientToken: 't', ExperimentTemplateId: 'EXT1', ExperimentOptions: { Mode: 'x' } }, "unknown member 'Mode'"],
   ])('fails for %s', (_, request, cause) => {
@@ -76,7 +76,7 @@ describe('StartExperiment', () => {
     expect(() => world().startExperiment({ ClientToken: 't', ExperimentTemplateId: 'EXT9' })).toThrow(failsWith('ResourceNotFoundException'));
   });
 
-  test('fails with five active experiments, and works again when one has ended', async () => {
+  test('fails with five active experiments, and succeeds again once one has ended', async () => {
     const fis = world();
     for (let i = 0; i < 5; i++) start(fis, `t${i}`);
     expect(() => start(fis, 't5')).toThrow(failsWith('ServiceQuotaExceededException'));
@@ -92,7 +92,7 @@ describe('StartExperiment', () => {
     expect((fis.getExperiment({ Id: 'EXP000001' }) as any).Experiment).toMatchObject({ Actions: { a: { State: { Status: 'skipped' } } }, ExperimentOptions: { ActionsMode: 'skip-all' } });
   });
 
-  test('takes the script of the world, by number, or one of its own', async () => {
+  test('uses the script of the simulation, by number, or its own script', async () => {
     const fis = world({ script: nth => (nth === 1 ? { ends: 'failed' } : { ends: 'cancelled' }) });
     start(fis, 't');
     start(fis, 'u');
@@ -119,7 +119,7 @@ describe('stop conditions', () => {
     expect(status(fis)).toBe('stopped');
   });
 
-  test('are no matter before and after it', async () => {
+  test('do not matter before and after the experiment', async () => {
     const fis = world({}, [{ name: 'errors', timeline: [{ at: 10, state: 'ALARM' }, { at: 20, state: 'OK' }, { at: 500, state: 'ALARM' }] }]);
     await pass(60);
     start(fis);
@@ -127,7 +127,7 @@ describe('stop conditions', () => {
     expect(status(fis)).toBe('completed');
   });
 
-  test('may be counted from the start of the experiment', async () => {
+  test('can be counted from the start of the experiment', async () => {
     const fis = world({}, [{ name: 'errors', timeline: [{ at: 30, from: 'experiment', state: 'ALARM' }] }]);
     await pass(500);
     start(fis);
@@ -135,7 +135,7 @@ describe('stop conditions', () => {
     expect(status(fis)).toBe('stopping');
   });
 
-  test('are not counted from an experiment with a script of its own, which somebody else starts', async () => {
+  test('are not counted from an experiment with its own script, which somebody else starts', async () => {
     const fis = world({}, [{ name: 'errors', timeline: [{ at: 30, from: 'experiment', state: 'ALARM' }] }]);
     fis.startExperiment({ ClientToken: 'other', ExperimentTemplateId: 'EXT1' }, {});
     await pass(20);
@@ -153,7 +153,7 @@ describe('stop conditions', () => {
     expect(['EXP000001', 'EXP000002'].map(id => status(fis, id))).toEqual(['stopping', 'stopping']);
   });
 
-  test('of other alarms are no matter', async () => {
+  test('do not include other alarms', async () => {
     const fis = world({}, [{ name: 'errors' }, { name: 'other', initial: 'ALARM' }]);
     start(fis);
     await pass(600);
@@ -162,7 +162,7 @@ describe('stop conditions', () => {
 });
 
 describe('the safety lever', () => {
-  test('cancels experiments that start while it is engaged, and stops those that run', async () => {
+  test('cancels experiments that start while it is engaged, and stops running ones', async () => {
     const fis = world({ safetyLever: [{ at: 30, status: 'engaged' }, { at: 90, status: 'disengaged' }] });
     start(fis, 't');
     await pass(60);
@@ -173,7 +173,7 @@ describe('the safety lever', () => {
     expect(fis.experiments.map(experiment => experiment.status(clock.now()))).toEqual(['stopped', 'cancelled', 'completed']);
   });
 
-  test('is told by GetSafetyLever', async () => {
+  test('is shown by GetSafetyLever', async () => {
     const fis = world({ safetyLever: [{ at: 30, status: 'engaged' }] });
     expect(fis.getSafetyLever({ Id: 'default' })).toEqual({
       SafetyLever: {
@@ -184,14 +184,14 @@ describe('the safety lever', () => {
     expect((fis.getSafetyLever({ Id: 'default' }) as any).SafetyLever.State.Status).toBe('engaged');
   });
 
-  test('fails for another id, and for none', () => {
+  test('fails for another id, and without an id', () => {
     expect(() => world().getSafetyLever({ Id: 'x' })).toThrow(failsWith('ResourceNotFoundException'));
     expect(() => world().getSafetyLever({})).toThrow(failsWith('ValidationException'));
   });
 });
 
 describe('StopExperiment', () => {
-  test('stops an active experiment, in its own time, and does no harm to one that stops already', async () => {
+  test('stops an active experiment after a while, and does not affect one that is already stopping', async () => {
     const fis = world();
     start(fis);
     await pass(30);
@@ -217,7 +217,7 @@ test('fails to get an experiment that does not exist', () => {
 });
 
 describe('ListExperiments', () => {
-  test('answers the newest first, of one template where one is asked for', () => {
+  test('returns the newest first, optionally of one template', () => {
     const fis = world();
     start(fis, 't');
     fis.startExperiment({ ClientToken: 'u', ExperimentTemplateId: 'EXT2' });
@@ -227,7 +227,7 @@ describe('ListExperiments', () => {
     expect((fis.listExperiments({ MaxResults: 1 }) as any).Experiments[0]).toMatchObject({ Tags: { a: 'b' }, State: { Status: 'pending' } });
   });
 
-  test('answers in pages', () => {
+  test('returns pages', () => {
     const fis = world();
     for (let i = 0; i < 5; i++) start(fis, `t${i}`);
     const first: any = fis.listExperiments({ MaxResults: 3 });
@@ -237,14 +237,14 @@ describe('ListExperiments', () => {
     expect(second).not.toHaveProperty('NextToken');
   });
 
-  test('answers in any order', () => {
+  test('can use any order', () => {
     const fis = world({ listOrder: newestFirst => [...newestFirst].reverse() });
     start(fis, 't');
     start(fis, 'u');
     expect(all(fis)).toEqual(['EXP000001', 'EXP000002']);
   });
 
-  test('may be behind', async () => {
+  test('can be late', async () => {
     const fis = world({ listingLag: 5 });
     start(fis);
     expect(all(fis)).toEqual([]);
@@ -259,7 +259,7 @@ describe('ListExperiments', () => {
   });
 });
 
-test('experiments that are active are those that have not ended', async () => {
+test('active experiments are those that have not ended', async () => {
   const fis = world({ script: nth => (nth === 1 ? {} : { ends: 'never' }) });
   start(fis, 't');
   start(fis, 'u');

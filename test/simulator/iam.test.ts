@@ -11,7 +11,7 @@ const request = (wanted: Partial<IamRequest> = {}): IamRequest => ({ action: 'fi
 
 describe('actions and resources', () => {
   test.each<[string, Statement, Partial<IamRequest>]>([
-    ['the same', allow(), {}],
+    ['an identical action and resource', allow(), {}],
     ['another case of the action', allow({ Action: 'FIS:stopexperiment' }), {}],
     ['one of several actions', allow({ Action: ['fis:GetExperiment', 'fis:StopExperiment'] }), {}],
     ['a wildcard in the action', allow({ Action: 'fis:Stop*' }), {}],
@@ -19,8 +19,8 @@ describe('actions and resources', () => {
     ['every action', allow({ Action: '*' }), {}],
     ['every resource', allow({ Resource: '*' }), {}],
     ['a wildcard in the resource', allow({ Resource: 'arn:aws:fis:*:111122223333:experiment/*' }), {}],
-    ['a colon within the last part', allow({ Resource: 'arn:aws:fis:eu-west-1:111122223333:x:*' }), { resource: 'arn:aws:fis:eu-west-1:111122223333:x:a:b' }],
-    ['the text of a wildcard itself', allow({ Resource: 'arn:aws:fis:eu-west-1:111122223333:experiment/*' }), { resource: 'arn:aws:fis:eu-west-1:111122223333:experiment/*' }],
+    ['a colon in the last part', allow({ Resource: 'arn:aws:fis:eu-west-1:111122223333:x:*' }), { resource: 'arn:aws:fis:eu-west-1:111122223333:x:a:b' }],
+    ['a resource that is itself a wildcard', allow({ Resource: 'arn:aws:fis:eu-west-1:111122223333:experiment/*' }), { resource: 'arn:aws:fis:eu-west-1:111122223333:experiment/*' }],
   ])('allows %s', (_what, statement, wanted) => {
     expect(allows([statement], request(wanted))).toBe(true);
   });
@@ -28,13 +28,13 @@ describe('actions and resources', () => {
   test.each<[string, Statement[], Partial<IamRequest>]>([
     ['without any statement', [], {}],
     ['another action', [allow()], { action: 'fis:GetExperiment' }],
-    ['an action that only begins the same', [allow({ Action: 'fis:Stop' })], {}],
+    ['an action with the same beginning', [allow({ Action: 'fis:Stop' })], {}],
     ['another resource', [allow()], { resource: `${EXPERIMENT}2` }],
     ['another case of the resource', [allow()], { resource: EXPERIMENT.replace('EXP1', 'exp1') }],
-    ['a wildcard over a colon', [allow({ Resource: 'arn:aws:*:experiment/EXP1' })], {}],
-    ['all resources to one who may use some', [allow({ Resource: 'arn:aws:fis:eu-west-1:111122223333:experiment/*' })], { resource: '*' }],
+    ['a wildcard across a colon', [allow({ Resource: 'arn:aws:*:experiment/EXP1' })], {}],
+    ['all resources if only some are allowed', [allow({ Resource: 'arn:aws:fis:eu-west-1:111122223333:experiment/*' })], { resource: '*' }],
     ['a dot as a wildcard', [allow({ Resource: EXPERIMENT.replace('EXP1', 'EX.1') })], {}],
-    ['what is allowed and denied', [allow(), deny({ Resource: '*' })], {}],
+    ['a request that is both allowed and denied', [allow(), deny({ Resource: '*' })], {}],
     ['action of one statement, resource of the other', [allow({ Resource: 'arn:aws:x:::y' }), allow({ Action: 'fis:GetExperiment' })], {}],
   ])('denies %s', (_what, statements, wanted) => {
     expect(allows(statements, request(wanted))).toBe(false);
@@ -44,7 +44,7 @@ describe('actions and resources', () => {
     expect(allows([allow(), deny({ Condition: { StringEquals: { 'aws:ResourceTag/a': 'b' } } })], request())).toBe(true);
   });
 
-  test('it can be told what allows a request', () => {
+  test('the grants of a request are known', () => {
     const statement = allow({ Action: ['fis:*', 'fis:StopExperiment', 'fis:GetExperiment'], Resource: ['*', EXPERIMENT] });
     expect(grantsOf([statement], request()).map(({ action, resource }) => [action, resource]))
       .toEqual([['fis:*', '*'], ['fis:*', EXPERIMENT], ['fis:StopExperiment', '*'], ['fis:StopExperiment', EXPERIMENT]]);
@@ -87,7 +87,7 @@ describe('conditions', () => {
   });
 });
 
-describe('what is not known is an error', () => {
+describe('what is not supported is an error', () => {
   test.each<[string, any]>([
     ['NotAction', { Effect: 'Allow', NotAction: 'a', Resource: '*' }],
     ['NotResource', { Effect: 'Allow', Action: 'a', NotResource: '*' }],
@@ -96,20 +96,20 @@ describe('what is not known is an error', () => {
     ['an operator', allow({ Condition: { StringNotEquals: { a: 'b' } } })],
     ['a set operator', allow({ Condition: { 'ForSome:StringEquals': { a: 'b' } } })],
     ['a policy variable', allow({ Condition: { StringEquals: { a: '${aws:username}' } } })],
-    ['a key with several values, and an operator for one', allow({ Condition: { StringEquals: { 'aws:TagKeys': 'a' } } })],
+    ['an operator for one value, and a key with several', allow({ Condition: { StringEquals: { 'aws:TagKeys': 'a' } } })],
   ])('fails for %s', (_what, statement) => {
     expect(() => allows([statement], request({ context: { 'aws:TagKeys': ['a'] } }))).toThrow();
   });
 
-  test('fails for a call whose requests are not known', () => {
+  test('fails for a call whose permissions are not known', () => {
     const { subject } = VARIANTS.standard();
     const { aws } = new GateRun(subject);
-    expect(() => requestsOf({ operation: 'fis:tagResource', arguments: {} }, aws)).toThrow("it is not known here what 'fis:tagResource' needs");
+    expect(() => requestsOf({ operation: 'fis:tagResource', arguments: {} }, aws)).toThrow("the simulator does not know which permissions 'fis:tagResource' needs");
   });
 
-  test('fails for a principal that is no service', () => {
+  test('fails for a principal that is not a service', () => {
     const trust: any = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '*' } }];
-    expect(() => trusts(trust, 'states.amazonaws.com', {})).toThrow('a principal that is not known here');
+    expect(() => trusts(trust, 'states.amazonaws.com', {})).toThrow('unsupported principal');
   });
 });
 
@@ -124,7 +124,7 @@ describe('trust', () => {
     expect(trusts([trust({ Action: 'sts:TagSession' })], 'states.amazonaws.com', {})).toBe(false);
   });
 
-  test('not where a condition does not hold, or a statement denies it', () => {
+  test('but not if a condition does not hold, or a statement denies it', () => {
     const statement = trust({ Condition: { StringEquals: { 'aws:SourceAccount': '1' } } });
     expect(trusts([statement], 'states.amazonaws.com', { 'aws:SourceAccount': '1' })).toBe(true);
     expect(trusts([statement], 'states.amazonaws.com', { 'aws:SourceAccount': '2' })).toBe(false);
@@ -135,7 +135,7 @@ describe('trust', () => {
 describe('calls', () => {
   const { subject, roles } = VARIANTS['missing data accepted']();
 
-  test('make requests that IAM knows, for resources and with keys that it knows', async () => {
+  test('make requests with actions, resources and keys that IAM knows', async () => {
     const requests: IamRequest[] = [];
     const run = new GateRun(subject, {
       guards: [{ timeline: [{ at: 60, from: 'experiment', state: 'INSUFFICIENT_DATA' }, { at: 200, from: 'experiment', state: 'OK' }] }],
@@ -165,7 +165,7 @@ describe('calls', () => {
     expect(new Set(requests.map(({ action }) => action)).size).toBe(11);
   });
 
-  test('are answered as AWS does where the role does not allow them', async () => {
+  test('fail like in AWS if the role does not allow them', async () => {
     const narrowed: Role = { ...roles.gate, statements: roles.gate.statements.filter(({ Sid }) => Sid !== 'ReadGuards') };
     const run = await new GateRun(subject, enforcing({ ...roles, gate: narrowed })).run();
     expect(run.verdict).toBe('GateError');
@@ -173,7 +173,7 @@ describe('calls', () => {
     expect(run.experiments).toEqual([]);
   });
 
-  test('go on as ever where it does', async () => {
+  test('are not affected if the role allows them', async () => {
     const run = await new GateRun(subject, enforcing(roles)).run();
     expect(run.verdict).toBe('Passed');
     expect(run.aws.calls.filter(({ error }) => error)).toEqual([]);

@@ -46,7 +46,7 @@ const failingWith = (...errors: string[]): TaskHandler => async () => {
   if (error) throw new TaskError(error, 'why');
   return { fine: true };
 };
-/** Gives each of the answers in turn, or fails with it. */
+/** Returns each of the answers in turn, or fails with it. */
 const inTurn = (...answers: unknown[]): TaskHandler => async () => {
   const answer = answers.shift();
   if (answer instanceof TaskError) throw answer;
@@ -57,13 +57,13 @@ const at = (execution: Execution) => execution.calls.map(call => (call.at - STAR
 const secondsTaken = (execution: Execution) => (execution.stopTime! - execution.startTime) / 1000;
 
 describe('data', () => {
-  test('flows from state to state, input by default', async () => {
+  test('flows from state to state, by default the input', async () => {
     const execution = await run({ A: pass({ Next: 'B' }), B: pass({ Output: { got: '{% $states.input %}' }, Next: 'C' }), C: { Type: 'Succeed' } }, { input: { x: 1 } });
     expect(outcome(execution)).toEqual({ status: 'SUCCEEDED', output: { got: { x: 1 } } });
     expect(execution.path).toEqual(['A', 'B', 'C']);
   });
 
-  test('leaves Succeed as its Output says', async () => {
+  test('of Succeed is its Output', async () => {
     expect((await run({ A: { Type: 'Succeed', Output: { x: '{% $states.input.x + 1 %}' } } }, { input: { x: 1 } })).output).toEqual({ x: 2 });
   });
 
@@ -74,11 +74,11 @@ describe('data', () => {
     expect(execution.output).toEqual([1]);
   });
 
-  test('leaves a task as its result by default', async () => {
+  test('of a task is by default its result', async () => {
     expect((await run({ A: task() }, { handlers: async () => ({ r: 1 }) })).output).toEqual({ r: 1 });
   });
 
-  test('leaves a task as its Output says, which sees result, input and context', async () => {
+  test('of a task is its Output, which can read result, input and context', async () => {
     const execution = await run(
       { A: task({ Output: '{% [$states.result.r, $states.input.i, $states.context.State.Name] %}' }) },
       { input: { i: 2 }, handlers: async () => ({ r: 1 }) },
@@ -86,13 +86,13 @@ describe('data', () => {
     expect(execution.output).toEqual([1, 2, 'A']);
   });
 
-  test('is assigned to variables, which later states and the outside see', async () => {
+  test('can be assigned to variables, which later states and observers can read', async () => {
     const execution = await run({ A: pass({ Assign: { a: { x: [1, '{% $states.input.i %}'] } }, Next: 'B' }), B: pass({ Output: '{% $a.x %}' }) }, { input: { i: 2 } });
     expect(execution.output).toEqual([1, 2]);
     expect(execution.variables()).toEqual({ a: { x: [1, 2] } });
   });
 
-  test('is assigned at once: Assign and Output see the variables as they were', async () => {
+  test('is assigned at the end: Assign and Output read the old variables', async () => {
     const execution = await run({
       A: pass({ Assign: { a: 1, b: 2 }, Next: 'B' }), B: pass({ Assign: { a: '{% $b %}', b: '{% $a %}' }, Output: '{% [$a, $b] %}' }),
     });
@@ -100,12 +100,12 @@ describe('data', () => {
     expect(execution.output).toEqual([1, 2]);
   });
 
-  test('of a task is assigned from its result', async () => {
+  test('of a task can be assigned from its result', async () => {
     const execution = await run({ A: task({ Assign: { id: '{% $states.result.Id %}' } }) }, { handlers: async () => ({ Id: 'EXP' }) });
     expect(execution.variables()).toEqual({ id: 'EXP' });
   });
 
-  test('reaches the handler as arguments, with the resource cut short', async () => {
+  test('is passed to the handler as arguments, with a shortened resource', async () => {
     const execution = await run({ A: task({ Arguments: { Id: '{% $states.input.id %}', Fixed: [1] } }) }, { input: { id: 'x' }, handlers: async call => ({ got: call.resource, with: call.arguments }) });
     expect(execution.output).toEqual({ got: 'aws-sdk:fis:getExperiment', with: { Id: 'x', Fixed: [1] } });
     expect(execution.calls).toEqual([{
@@ -115,7 +115,7 @@ describe('data', () => {
 });
 
 describe('the context object', () => {
-  test('holds execution, state and machine', async () => {
+  test('contains execution, state and machine', async () => {
     const execution = await run(
       { A: { Type: 'Wait', Seconds: 90, Next: 'B' }, B: pass({ Output: '{% $states.context %}' }) },
       { input: { i: 1 } },
@@ -134,7 +134,7 @@ describe('the context object', () => {
     });
   });
 
-  test('keeps the first EnteredTime over retries and counts them', async () => {
+  test('keeps the first EnteredTime during retries, and counts them', async () => {
     const execution = await run(
       { A: task({ Retry: [{ ErrorEquals: ['X'], IntervalSeconds: 30 }], Arguments: { n: '{% $states.context.State.RetryCount %}', t: '{% $states.context.State.EnteredTime %}' }, Output: '{% $states.context.State %}' }) },
       { handlers: failingWith('X', 'X') },
@@ -186,12 +186,12 @@ describe('Choice', () => {
     expect([execution.path[1], execution.output, execution.variables()]).toEqual(['None', { n: 0 }, { chosen: 'default' }]);
   });
 
-  test('fails where no rule matches and there is no default', async () => {
+  test('fails if no rule matches and there is no default', async () => {
     const execution = await run({ C: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'D' }] }, D: { Type: 'Succeed' } });
     expect([execution.status, execution.error]).toEqual(['FAILED', 'States.NoChoiceMatched']);
   });
 
-  test('fails where a condition is no boolean', async () => {
+  test('fails if a condition is not a boolean', async () => {
     const execution = await choose({ n: 3 }, { Choices: ['Many', 'Some'].map(Next => ({ Condition: '{% $states.input.n %}', Next })) });
     expect([execution.status, execution.error]).toEqual(['FAILED', 'States.QueryEvaluationError']);
     expect(execution.cause).toContain("specified for the field 'Condition' returned a value that is not a boolean");
@@ -199,7 +199,7 @@ describe('Choice', () => {
 });
 
 describe('Wait', () => {
-  test('takes its seconds, a number or an expression', async () => {
+  test('lasts its seconds, a number or an expression', async () => {
     const execution = await run({ A: { Type: 'Wait', Seconds: 5, Next: 'B' }, B: { Type: 'Wait', Seconds: '{% $states.input.s %}', End: true } }, { input: { s: 7 } });
     expect(secondsTaken(execution)).toBe(12);
   });
@@ -216,11 +216,11 @@ describe('Fail', () => {
     expect(outcome(execution)).toEqual({ status: 'FAILED', error: 'NotSteady', cause: 'fixed' });
   });
 
-  test('ends without error and cause where it has none', async () => {
+  test('ends without error and cause if it has none', async () => {
     expect(outcome(await run({ A: { Type: 'Fail' } }))).toEqual({ status: 'FAILED' });
   });
 
-  test('fails with an evaluation error where they are no text', async () => {
+  test('fails with an evaluation error if they are not strings', async () => {
     expect((await run({ A: { Type: 'Fail', Error: '{% 5 %}' } })).error).toBe('States.QueryEvaluationError');
     expect((await run({ A: { Type: 'Fail', Error: 'x', Cause: '{% {"a": 1} %}' } })).error).toBe('States.QueryEvaluationError');
   });
@@ -261,7 +261,7 @@ describe('an evaluation error', () => {
     expect(execution.transitions).toBe(3);
   });
 
-  test('leaves the variables as they were', async () => {
+  test('does not change the variables', async () => {
     const execution = await run({
       A: pass({ Assign: { a: 1 }, Next: 'B' }),
       B: task({ Assign: { a: 2 }, Output: '{% $states.result.nope %}', Catch: [{ ErrorEquals: ['States.ALL'], Next: 'C' }], Next: 'C' }),
@@ -282,13 +282,13 @@ describe('an evaluation error', () => {
 describe('Retry', () => {
   const retrying = (retry: object[], handlers: TaskHandler, setup: Setup = {}) => run({ A: task({ Retry: retry }) }, { handlers, ...setup });
 
-  test('tries again after the interval, which grows', async () => {
+  test('repeats the call after an interval, which grows', async () => {
     const execution = await retrying([{ ErrorEquals: ['X'], IntervalSeconds: 2, BackoffRate: 3, MaxAttempts: 3 }], failingWith('X', 'X', 'X'));
     expect(at(execution)).toEqual([0, 2, 8, 26]);
     expect(execution.status).toBe('SUCCEEDED');
   });
 
-  test('waits one second first, then twice as long, three times, by default', async () => {
+  test('by default repeats three times, after one second, then twice as long', async () => {
     const execution = await retrying([{ ErrorEquals: ['X'] }], failing('X'));
     expect(at(execution)).toEqual([0, 1, 3, 7]);
     expect(outcome(execution)).toEqual({ status: 'FAILED', error: 'X', cause: 'why' });
@@ -308,7 +308,7 @@ describe('Retry', () => {
     expect(at(await retrying([{ ErrorEquals: ['X'], MaxAttempts: 0 }], failing('X')))).toEqual([0]);
   });
 
-  test('counts the attempts of each retrier on its own', async () => {
+  test('counts the attempts of each retrier separately', async () => {
     const execution = await retrying(
       [{ ErrorEquals: ['X'], IntervalSeconds: 10, MaxAttempts: 1 }, { ErrorEquals: ['Y'], IntervalSeconds: 100, BackoffRate: 2, MaxAttempts: 2 }],
       failingWith('Y', 'X', 'Y'),
@@ -322,12 +322,12 @@ describe('Retry', () => {
     expect(execution.status).toBe('SUCCEEDED');
   });
 
-  test('does not fall to a later retrier when the first that matches is exhausted', async () => {
+  test('does not use a later retrier when the first that matches is exhausted', async () => {
     const execution = await retrying([{ ErrorEquals: ['X'], MaxAttempts: 1 }, { ErrorEquals: ['States.ALL'], MaxAttempts: 5 }], failing('X'));
     expect(execution.calls).toHaveLength(2);
   });
 
-  test('evaluates the arguments anew', async () => {
+  test('evaluates the arguments again', async () => {
     const execution = await run(
       { A: task({ Arguments: { n: '{% $states.context.State.RetryCount %}' }, Retry: [{ ErrorEquals: ['X'] }] }) }, { handlers: failingWith('X') });
     expect(execution.calls.map(call => call.arguments.n)).toEqual([0, 1]);
@@ -374,11 +374,11 @@ describe('Catch', () => {
     expect(execution.calls[0].error).toMatchObject({ error: 'X', cause: 'why' });
   });
 
-  test('gives on the error by default', async () => {
+  test('passes on the error by default', async () => {
     expect((await caught([{ ErrorEquals: ['X'], Next: 'B' }, { ErrorEquals: ['States.ALL'], Next: 'C' }])).output).toEqual({ Error: 'X', Cause: 'why' });
   });
 
-  test('assigns and gives on what it says, from error, input and context', async () => {
+  test('can assign and pass on values from error, input and context', async () => {
     const execution = await caught([{
       ErrorEquals: ['X'],
       Assign: { e: '{% $states.errorOutput.Error %}' },
@@ -389,14 +389,14 @@ describe('Catch', () => {
     expect(execution.output).toEqual(['why', 1, 1]);
   });
 
-  test('fails with the error where none matches', async () => {
+  test('fails with the error if no catcher matches', async () => {
     const execution = await caught([{ ErrorEquals: ['Y'], Next: 'B' }, { ErrorEquals: ['Z'], Next: 'C' }]);
     expect(outcome(execution)).toEqual({ status: 'FAILED', error: 'X', cause: 'why' });
   });
 });
 
 describe('a task', () => {
-  test('times out in virtual time; the late answer is dropped, though its effect is there', async () => {
+  test('times out in virtual time; the late answer is ignored, but its effect remains', async () => {
     const effects: number[] = [];
     const execution = await run({ A: task({ TimeoutSeconds: 10, Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'B' }] }), B: { Type: 'Wait', Seconds: 60, End: true } }, {
       handlers: async () => {
@@ -412,7 +412,7 @@ describe('a task', () => {
     expect(secondsTaken(execution)).toBe(70);
   });
 
-  test('may take its time below the timeout', async () => {
+  test('may take almost as long as the timeout', async () => {
     const execution = await run({ A: task({ TimeoutSeconds: 10 }) }, { handlers: () => clock.sleep(9_999).then(() => ({ r: 1 })) });
     expect(execution.output).toEqual({ r: 1 });
     expect(clock.now() - START_OF_TIME).toBe(9_999);
@@ -424,21 +424,21 @@ describe('a task', () => {
     expect(secondsTaken(execution)).toBe(21);
   });
 
-  test('may have one expression for all arguments', async () => {
+  test('can have one expression for all arguments', async () => {
     const execution = await run({ A: task({ Arguments: '{% $states.input %}' }) }, { input: { Id: 'x' }, handlers: async call => call.arguments });
     expect(execution.output).toEqual({ Id: 'x' });
   });
 
-  test('fails with an evaluation error where its arguments are no object', async () => {
+  test('fails with an evaluation error if its arguments are not an object', async () => {
     expect((await run({ A: task({ Arguments: '{% $states.input %}' }) }, { input: [] })).error).toBe('States.QueryEvaluationError');
   });
 
-  test('fails the simulation, not the machine, when the handler is broken', async () => {
+  test('fails the simulation, not the machine, if the handler has a bug', async () => {
     await expect(run({ A: task({ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B' }] }), B: { Type: 'Succeed' } }, { handlers: async () => { throw new Error('bug'); } }))
       .rejects.toThrow('bug');
   });
 
-  test('fails the simulation when no answer ever comes and nothing bounds it', async () => {
+  test('fails the simulation if no answer ever comes and there is no timeout', async () => {
     await expect(run({ A: task() }, { handlers: () => clock.forever() })).rejects.toThrow('livelock');
   });
 });
@@ -471,7 +471,7 @@ describe('the end of an execution', () => {
     expect(execution.path).toEqual(['A']);
   });
 
-  test('comes with stop() while a call is under way, whose effect still happens', async () => {
+  test('comes with stop() during a call, whose effect still happens', async () => {
     const effects: string[] = [];
     const execution = await run({ A: task({ Next: 'B', Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B' }] }), B: pass() }, {
       handlers: async () => {
@@ -485,7 +485,7 @@ describe('the end of an execution', () => {
     expect(execution.calls[0]).toEqual({ state: 'A', resource: 'aws-sdk:fis:getExperiment', arguments: {}, at: START_OF_TIME });
   });
 
-  test('comes with stop() while a retry is awaited', async () => {
+  test('comes with stop() before a retry', async () => {
     const execution = await run({ A: task({ Retry: [{ ErrorEquals: ['X'], IntervalSeconds: 60 }] }) }, {
       handlers: failing('X'), meanwhile: e => { clock.at(START_OF_TIME + 5_000, () => e.stop()); },
     });
@@ -508,14 +508,14 @@ describe('the end of an execution', () => {
     expect(outcome(execution)).toEqual({ status: 'SUCCEEDED', output: 1 });
   });
 
-  test('comes with stop() at the instant an answer arrives, which is dropped', async () => {
+  test('comes with stop() at the instant at which an answer arrives, which is ignored', async () => {
     const execution = await run({ A: task({ Next: 'B' }), B: pass() }, {
       handlers: () => clock.sleep(5_000).then(() => ({})), meanwhile: e => { clock.at(START_OF_TIME + 5_000, () => e.stop()); },
     });
     expect([execution.status, execution.path, execution.calls[0].result]).toEqual(['ABORTED', ['A'], undefined]);
   });
 
-  test('may come with a call of its own', async () => {
+  test('can come from its own call', async () => {
     const handlers: TaskHandler = async ({ execution }) => {
       execution.stop('Self');
       return {};
@@ -524,7 +524,7 @@ describe('the end of an execution', () => {
     expect([outcome(execution), execution.path]).toEqual([{ status: 'ABORTED', error: 'Self' }, ['A']]);
   });
 
-  test('settles done', async () => {
+  test('settles `done`', async () => {
     const execution = await run({ A: pass() });
     await expect(execution.done).resolves.toBeUndefined();
     expect(execution.stopTime).toBe(START_OF_TIME);
@@ -534,7 +534,7 @@ describe('the end of an execution', () => {
 describe('limits', () => {
   const big = (bytes: number) => 'x'.repeat(bytes - 2);
 
-  test('a state may leave 256 KiB and no more', async () => {
+  test('a state can pass on 256 KiB, but no more', async () => {
     const output = (bytes: number) => run({ A: pass({ Output: `{% $pad("", ${bytes - 2}, "x") %}` }) });
     expect((await output(256 * KIB)).status).toBe('SUCCEEDED');
     expect(outcome(await output(256 * KIB + 1))).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
@@ -548,21 +548,21 @@ describe('limits', () => {
     ['result', {}, async () => big(256 * KIB + 1)],
     ['arguments', { Arguments: { a: '{% $pad("", 262144, "x") %}' } }, async () => ({})],
     ['Assign', { Assign: { a: '{% $pad("", 131072, "x") %}', b: '{% $pad("", 131072, "x") %}' } }, async () => ({})],
-  ])('too large a %s of a task passes States.ALL by, and is caught by name', async (_, fields, handlers) => {
+  ])('a task whose %s is too large is not caught by States.ALL, but by the name of the error', async (_, fields, handlers) => {
     const catching = (...names: string[]) => ({ Catch: names.map(name => ({ ErrorEquals: [name], Next: 'B' })) });
     const states = (...names: string[]) => ({ A: task({ ...fields, ...catching(...names) }), B: { Type: 'Succeed' } });
     expect(outcome(await run(states('States.TaskFailed', 'States.ALL'), { handlers }))).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
     expect((await run(states('States.DataLimitExceeded'), { handlers })).output.Error).toBe('States.DataLimitExceeded');
   });
 
-  test('the variables hold 10 MiB together', async () => {
+  test('all variables together hold 10 MiB', async () => {
     const fill = (count: number) => run(Object.fromEntries(Array.from({ length: count }, (_, i) =>
       [`S${i}`, pass({ Assign: { [`v${i}`]: `{% $pad("", ${255 * KIB - 2}, "x") %}` }, ...(i < count - 1 && { Next: `S${i + 1}` }) })])));
     expect((await fill(40)).status).toBe('SUCCEEDED');
     expect((await fill(42)).error).toBe('States.DataLimitExceeded');
   });
 
-  test('a variable that is assigned anew takes the place of the old value', async () => {
+  test('a new value of a variable replaces the old one', async () => {
     const execution = await run({
       Init: pass({ Assign: { n: 0, v: '' }, Next: 'Loop' }),
       Loop: {
@@ -601,12 +601,12 @@ describe('history', () => {
     expect(counts(await run({ A: task({ Retry: [{ ErrorEquals: ['X'] }] }) }, { handlers: failingWith('X', 'X') }))).toEqual([13, 3]);
   });
 
-  test('has the failure of a task that is caught, and its exit', async () => {
+  test('has the failure of a task, and its exit if it is caught', async () => {
     const states = { A: task({ Catch: [{ ErrorEquals: ['X'], Next: 'B' }] }), B: { Type: 'Fail' } };
     expect(counts(await run(states, { handlers: failing('X') }))).toEqual([8, 2]);
   });
 
-  test('has the failure of a task that is not caught, and no exit', async () => {
+  test('has the failure of a task, and no exit if it is not caught', async () => {
     expect(counts(await run({ A: task() }, { handlers: failing('X') }))).toEqual([6, 1]);
   });
 
@@ -617,7 +617,7 @@ describe('history', () => {
     expect(counts(await run({ A: { Type: 'Choice', Choices: [{ Condition: '{% 1 %}', Next: 'B' }] }, B: pass() }))).toEqual([4, 1]);
   });
 
-  test('has the events of an execution that is stopped up to there', async () => {
+  test('has the events of a stopped execution up to the stop', async () => {
     const execution = await run({ A: task() }, {
       handlers: () => clock.sleep(9_000).then(() => ({})), meanwhile: e => { clock.at(START_OF_TIME + 1, () => e.stop()); },
     });
@@ -630,12 +630,12 @@ describe('history', () => {
     Do: last,
   });
 
-  test('holds 25,000 events, the last included', async () => {
+  test('holds 25,000 events, including the last', async () => {
     const execution = await spinning({ Type: 'Succeed' }, 12_496);
     expect([execution.status, execution.historyEvents]).toEqual(['SUCCEEDED', 25_000]);
   });
 
-  test('fails the execution where it would hold more, past every Catch', async () => {
+  test('fails the execution if it would hold more, past every Catch', async () => {
     expect((await spinning({ Type: 'Succeed' }, 12_497)).error).toBe('States.Runtime');
     const execution = await spinning(task({ End: true, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Init' }] }), 12_496);
     expect([execution.status, execution.error]).toEqual(['FAILED', 'States.Runtime']);
@@ -652,7 +652,7 @@ describe('a machine', () => {
     expect(() => machineOf({ StartAt: 'A', States: { A: { Type: 'Map' } } })).toThrow('Type "Map" is not supported');
   });
 
-  test('runs its executions side by side, each with its own variables', async () => {
+  test('runs several executions at the same time, each with its own variables', async () => {
     const machine = machineOf({
       StartAt: 'A',
       QueryLanguage: 'JSONata',
@@ -669,7 +669,7 @@ describe('a machine', () => {
 });
 
 describe('a listener', () => {
-  test('hears which rule decided', async () => {
+  test('learns which rule decided', async () => {
     const heard: string[] = [];
     await run({
       A: task({ Retry: [{ ErrorEquals: ['Other'] }, { ErrorEquals: ['X'], MaxAttempts: 1 }], Catch: [{ ErrorEquals: ['Other'], Next: 'C' }, { ErrorEquals: ['States.ALL'], Next: 'B' }] }),

@@ -3,29 +3,29 @@ import { canonical, checkRange, checkRequest, page } from '../../simulator/reque
 const SHAPE = { Id: 'string!', Count: 'integer', Names: 'strings', Tags: 'stringMap', Options: 'object' } as const;
 const check = (request: unknown) => () => checkRequest(request, SHAPE, 'Fis.ValidationException');
 
-test('accepts requests of the shape', () => {
+test('accepts valid requests', () => {
   expect(check({ Id: 'x' })).not.toThrow();
   expect(check({ Id: 'x', Count: 1, Names: ['a'], Tags: { a: 'b' }, Options: {} })).not.toThrow();
 });
 
 test.each<[string, unknown, string]>([
-  ['no object', 'x', 'the request is not an object'],
+  ['a string', 'x', 'the request is not an object'],
   ['a list', [], 'the request is not an object'],
   ['an unknown member', { Id: 'x', id: 'x' }, "unknown member 'id'"],
   ['a member that every object has', { Id: 'x', toString: 'x' }, "unknown member 'toString'"],
   ['a missing member', { Count: 1 }, "'Id' is required"],
-  ['no string', { Id: 1 }, "'Id' must be of type string"],
+  ['a number for a string', { Id: 1 }, "'Id' must be of type string"],
   ['null', { Id: null }, "'Id' must be of type string"],
-  ['no integer', { Id: 'x', Count: 1.5 }, "'Count' must be of type integer"],
-  ['no list', { Id: 'x', Names: 'a' }, "'Names' must be of type strings"],
-  ['a list of something else', { Id: 'x', Names: [1] }, "'Names' must be of type strings"],
-  ['a map of something else', { Id: 'x', Tags: { a: 1 } }, "'Tags' must be of type stringMap"],
+  ['a fraction for an integer', { Id: 'x', Count: 1.5 }, "'Count' must be of type integer"],
+  ['a string for a list', { Id: 'x', Names: 'a' }, "'Names' must be of type strings"],
+  ['a list of numbers', { Id: 'x', Names: [1] }, "'Names' must be of type strings"],
+  ['a map of numbers', { Id: 'x', Tags: { a: 1 } }, "'Tags' must be of type stringMap"],
   ['a list for an object', { Id: 'x', Options: [] }, "'Options' must be of type object"],
 ])('fails for %s', (_, request, cause) => {
   expect(check(request)).toThrow(expect.objectContaining({ error: 'Fis.ValidationException', cause }));
 });
 
-test('fails outside of a range', () => {
+test('fails outside the range', () => {
   expect(() => checkRange('MaxResults', undefined, 1, 100, 'E')).not.toThrow();
   expect(() => checkRange('MaxResults', 100, 1, 100, 'E')).not.toThrow();
   expect(() => checkRange('MaxResults', 0, 1, 100, 'E')).toThrow("'MaxResults' must be from 1 to 100, got 0");
@@ -40,11 +40,11 @@ test('pages through a list', () => {
   expect(page([1, 2], 2, undefined, 'E').nextToken).toBeUndefined();
 });
 
-test('fails for a token it never gave', () => {
+test('fails for an unknown token', () => {
   expect(() => page([1], 1, 'x', 'Fis.ValidationException')).toThrow("invalid NextToken 'x'");
 });
 
-test('writes the same value the same way', () => {
+test('the same value has the same text', () => {
   expect(canonical({ b: [1, { d: null, c: 'x' }], a: true })).toBe('{"a":true,"b":[1,{"c":"x","d":null}]}');
   expect(canonical({ a: 1, b: 2 })).toBe(canonical({ b: 2, a: 1 }));
   expect(canonical([1, 2])).not.toBe(canonical([2, 1]));

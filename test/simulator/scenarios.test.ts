@@ -1,5 +1,5 @@
 /**
- * The gate wherever releases happen: whatever starts it, it is the same gate.
+ * The gate in every kind of pipeline, and without one: whatever starts it, it behaves the same.
  */
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -17,7 +17,7 @@ const TOOLS: Environment = { account: '444455556666', region: 'eu-west-1' };
 interface Form {
   readonly subject: Subject;
   readonly roles: RunRoles;
-  /** All stacks but that of the gate. */
+  /** All stacks except that of the gate. */
   readonly others: Stack[];
   readonly gate: ChaosExperiment;
 }
@@ -34,7 +34,7 @@ function gateIn(env: Environment, props: Partial<ChaosExperimentProps> = {}, app
   return new ChaosExperiment(stack, 'Gate', { experiment: someExperiment(), alarms: [someAlarm(stack)], ...props });
 }
 
-/** A pipeline in a stack of its own that runs a gate. */
+/** A pipeline in a different stack than its gate. */
 function plainPipeline(env: Environment, props: Partial<ChaosExperimentProps> = {}, pipelineProps: codepipeline.PipelineProps = {}): Form {
   const app = new App();
   const gate = gateIn(HERE, props, app);
@@ -59,9 +59,9 @@ const STAGE = (() => {
 })();
 
 const FORMS: { readonly [name: string]: { readonly form: Form; readonly knowsPipeline: boolean; readonly knowsTemplate: boolean } } = {
-  'no pipeline at all': { form: formOf(gateIn(HERE)), knowsPipeline: false, knowsTemplate: false },
+  'no pipeline': { form: formOf(gateIn(HERE)), knowsPipeline: false, knowsTemplate: false },
   'a pipeline in another stack': { form: plainPipeline(HERE), knowsPipeline: false, knowsTemplate: true },
-  'a pipeline in another stack, by its name': {
+  'a pipeline in another stack, with its name': {
     form: plainPipeline(HERE, { pipelineName: 'Delivery' }, { pipelineName: 'Delivery' }), knowsPipeline: true, knowsTemplate: true,
   },
   'a pipeline in another account': {
@@ -69,11 +69,11 @@ const FORMS: { readonly [name: string]: { readonly form: Form; readonly knowsPip
   },
   'a pipeline in another Region': { form: plainPipeline({ ...HERE, region: 'eu-central-1' }), knowsPipeline: false, knowsTemplate: false },
   'CDK Pipelines': { form: cdkPipeline(HERE), knowsPipeline: false, knowsTemplate: false },
-  'CDK Pipelines, by the name of the pipeline': { form: cdkPipeline(HERE, 'Delivery'), knowsPipeline: true, knowsTemplate: false },
+  'CDK Pipelines, with the name of the pipeline': { form: cdkPipeline(HERE, 'Delivery'), knowsPipeline: true, knowsTemplate: false },
   'CDK Pipelines in another account': { form: cdkPipeline(TOOLS, 'Delivery'), knowsPipeline: false, knowsTemplate: false },
 };
 
-/** What differs between two gates only because they are called otherwise. */
+/** The machines, without the names in which two gates differ. */
 function withoutNames({ gateDefinition, watchdogDefinition, gateName, watchdogName, template, guards }: Subject): any {
   const plain = (definition: any) => [[gateName, 'GATE'], [watchdogName, 'WATCHDOG'], [template.id, 'TEMPLATE'], ...guards.map(({ name }, i) => [name, `GUARD${i}`])]
     .reduce((text, [name, word]) => text.replaceAll(name, word), JSON.stringify(definition));
@@ -89,18 +89,18 @@ describe.each(Object.entries(FORMS))('%s', (_name, { form, knowsPipeline, knowsT
     expect(withoutNames(subject)).toEqual(withoutNames(STAGE.subject));
   });
 
-  test('passes what it can know', () => {
+  test('gets the id of the template and the pipeline if they can be known', () => {
     expect(subject.input.experimentTemplateId !== undefined).toBe(knowsTemplate);
     expect(subject.pipelineName).toBe(knowsPipeline ? 'Delivery' : undefined);
     expect(JSON.stringify(roles.watchdog.statements).includes('codepipeline:')).toBe(subject.watchdogDefinition.States.Configure.Assign.pipelines.length > 0);
   });
 
-  test('ends every scenario as the stage does, with the permissions it has', async () => {
+  test('ends every scenario like the stage, with its own permissions', async () => {
     const broken: string[] = [];
     for (const scenario of SCENARIOS) {
       const run = await new GateRun(subject, enforcing(roles, await optionsOf(scenario, subject))).run();
       const reference = await new GateRun(STAGE.subject, await optionsOf(scenario, STAGE.subject)).run();
-      // Nobody can ask after the pipeline run, so that nobody notices that it was abandoned.
+      // nobody can check the pipeline run, so nobody notices that it was abandoned
       const wanted = scenario.name === 'pipeline run stopped and abandoned' && !knowsPipeline ? { verdict: 'Passed', pipeline: 'Succeeded' } : scenario;
       const message = ({ document, subject: { guards, gateName } }: GateRun) =>
         guards.reduce((text, { name }, i) => text?.replaceAll(name, `GUARD${i}`), document?.message.replaceAll(gateName, 'GATE'));
@@ -110,13 +110,13 @@ describe.each(Object.entries(FORMS))('%s', (_name, { form, knowsPipeline, knowsT
     expect(broken).toEqual([]);
   });
 
-  test('asks after a pipeline only where it can', async () => {
+  test('checks a pipeline only if it can', async () => {
     const { aws } = await new GateRun(subject).run();
     expect(aws.calls.some(({ operation }) => operation === 'codepipeline:getPipelineExecution')).toBe(knowsPipeline);
   });
 });
 
-test('an abandoned run in an account out of reach ends at the deadline of the gate at the latest', async () => {
+test('an abandoned run in another account ends at the deadline of the gate at the latest', async () => {
   const { subject } = FORMS['a pipeline in another account'].form;
   const run = await new GateRun(subject, { script: { ends: 'never' } }).run();
   expect(run.verdict).toBe('TimedOut');
@@ -127,7 +127,7 @@ test('an abandoned run in an account out of reach ends at the deadline of the ga
 describe('the roles of a pipeline in another account', () => {
   const forms = ['a pipeline in another account', 'CDK Pipelines in another account'].map((name) => [name, FORMS[name].form] as const);
 
-  /** The templates that are deployed beside the gate's own, by their environment. */
+  /** The templates of all stacks. */
   const templatesOf = ({ gate, others }: Form) => [...others, Stack.of(gate)]
     .map((stack) => ({ stack, template: Template.fromStack(stack).toJSON() }));
 
@@ -135,7 +135,7 @@ describe('the roles of a pipeline in another account', () => {
     .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some((role: any) => role.Ref === roleId))
     .flatMap(({ Properties }) => resolveIntrinsics(Properties.PolicyDocument.Statement, template));
 
-  test.each(forms)('%s: CodePipeline may start and follow the gate, and no other machine', (_name, form) => {
+  test.each(forms)('%s: CodePipeline may start and follow the gate, but no other machine', (_name, form) => {
     const templates = templatesOf(form);
     const [{ roleArn, machineArn }] = templates.flatMap(({ template }) => Object.values<any>(template.Resources)
       .filter(({ Type }) => Type === 'AWS::CodePipeline::Pipeline')
@@ -169,7 +169,7 @@ describe('the roles of a pipeline in another account', () => {
     expect(allows(pipelineRole, { action: 'sts:AssumeRole', resource: roleArn, context: {} })).toBe(true);
   });
 
-  test.each(forms)('%s: every ARN that names the account of the gate is well formed', (_name, form) => {
+  test.each(forms)('%s: every ARN with the account of the gate is well formed', (_name, form) => {
     const text = templatesOf(form).filter(({ stack }) => stack !== Stack.of(form.gate))
       .map(({ template }) => JSON.stringify(resolveIntrinsics(template.Resources, template))).join();
     const arns = [...text.matchAll(/arn:[^"\\ ]*111122223333[^"\\ ]*/g)].map(([arn]) => arn);
@@ -197,7 +197,7 @@ test('a redriven execution starts no experiment', async () => {
   expect([run.verdict, run.pipeline]).toEqual(['StartFailed', 'Failed']);
 });
 
-test('a redriven execution does not pass by the experiment that it started before', async () => {
+test('a redriven execution does not pass because of the experiment that it started before', async () => {
   const run = await new GateRun(STAGE.subject, {
     prepare: ({ gate, aws, subject }) => {
       gate.markRedriven();
@@ -212,7 +212,7 @@ test('a redriven execution does not pass by the experiment that it started befor
   expect([run.verdict, run.pipeline]).toEqual(['StartFailed', 'Failed']);
 });
 
-test('fails in another stage of the app, with the way out', () => {
+test('fails in another stage of the app, and says what to do', () => {
   const stack = new Stack(new App(), 'Tools', { env: HERE });
   const staging = new SomeAppStage(stack, 'Staging', HERE);
   const { staging: stage } = somePipeline(stack);
@@ -222,7 +222,7 @@ test('fails in another stage of the app, with the way out', () => {
 `);
 });
 
-test('fails in China, wherever gate and pipeline are', () => {
+test('fails if the gate or the pipeline is in China', () => {
   const china: Environment = { account: HERE.account, region: 'cn-northwest-1' };
   expect(() => gateIn(china).action({ actionName: 'Chaos' })).toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Web/Gate:
@@ -237,7 +237,7 @@ test('fails in China, wherever gate and pipeline are', () => {
   expect(() => gateIn(china)).not.toThrow();
 });
 
-test('fails with a name or an order that CodePipeline does not take', () => {
+test('fails for a name or an order that CodePipeline does not accept', () => {
   const gate = gateIn(HERE);
   expect(() => gate.action({ actionName: 'no good', runOrder: 1000 })).toThrowErrorMatchingInlineSnapshot(`
 "2 problems with Web/Gate:

@@ -73,7 +73,7 @@ test('fails for the same name with another input, or when it has ended', async (
   expect(() => start({ Input: '{"a":1}' })).toThrow(failsWith('ExecutionAlreadyExistsException'));
 });
 
-test('an execution without a name gets one, and without an input an empty one', () => {
+test('an execution without a name gets one, and without an input it gets an empty one', () => {
   sfn.startExecution({ StateMachineArn: ARN });
   sfn.startExecution({ StateMachineArn: ARN });
   expect(sfn.executions.map(({ name, input }) => [name, input])).toEqual([['execution-000001', {}], ['execution-000002', {}]]);
@@ -98,7 +98,7 @@ test.each<[string, object, string]>([
   ['a name with white space', { Name: 'a b' }, 'InvalidNameException'],
   ['a name with a colon', { Name: 'a:b' }, 'InvalidNameException'],
   ['a name that is too long', { Name: 'x'.repeat(81) }, 'InvalidNameException'],
-  ['an input that is no JSON', { Input: '{' }, 'InvalidExecutionInputException'],
+  ['an input that is not JSON', { Input: '{' }, 'InvalidExecutionInputException'],
   ['an input that is an object', { Input: {} }, 'ValidationException'],
   ['an unknown member', { name: 'x' }, 'ValidationException'],
 ])('fails to start %s', (_, more, error) => {

@@ -2,7 +2,7 @@ import { Timeline } from '../../simulator/timeline';
 
 const START = 1_000_000_000;
 
-test('has its initial value until the first change, from a day before', () => {
+test('has its initial value until the first change, beginning a day before the start', () => {
   const timeline = new Timeline({ clock: START }, 'a', [{ at: 60, value: 'b' }]);
   expect([timeline.at(START), timeline.at(START + 59_999), timeline.at(START + 60_000)]).toEqual(['a', 'a', 'b']);
   expect(timeline.moments()[0]).toEqual({ time: START - 24 * 3600 * 1000, value: 'a' });

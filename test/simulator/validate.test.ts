@@ -5,7 +5,7 @@ const task = (more: object = {}) => ({
 });
 const states = (all: object, more: object = {}) => ({ StartAt: Object.keys(all)[0], QueryLanguage: 'JSONata', States: all, ...more });
 const only = (state: object) => states({ S: state });
-/** Assigns a and b first, so that expressions may read them. */
+/** Assigns a and b first, so expressions can read them. */
 const after = (state: object) => states({ Init: { Type: 'Pass', Assign: { a: 1, b: 2 }, Next: 'S' }, S: state, T: { Type: 'Succeed' } });
 const retry = (more: object) => after(task({ Retry: [{ ErrorEquals: ['X'], ...more }], Next: 'T' }));
 const succeed = { Type: 'Succeed' };
@@ -45,22 +45,22 @@ const EVERYTHING = {
   },
 };
 
-test('accepts all that is supported', () => {
+test('accepts everything that is supported', () => {
   expect(problemsOf(EVERYTHING)).toEqual([]);
 });
 
 test.each<[string, unknown, string]>([
-  ['no object', 'x', 'the definition is not an object'],
+  ['a string', 'x', 'the definition is not an object'],
   ['no states', { QueryLanguage: 'JSONata', StartAt: 'S' }, 'States is not an object'],
-  ['a state that is no object', only([]), "state 'S' is not an object"],
+  ['a state that is not an object', only([]), "state 'S' is not an object"],
   ['JSONPath as the language', { ...only(succeed), QueryLanguage: 'JSONPath' }, 'QueryLanguage must be JSONata, got "JSONPath"'],
   ['no language', { ...only(succeed), QueryLanguage: undefined }, 'QueryLanguage must be JSONata, got nothing'],
   ['an unknown field of the definition', { ...only(succeed), Version: '1.0' }, "the definition: the field 'Version' is not supported"],
-  ['a timeout that is no integer', { ...only(succeed), TimeoutSeconds: 1.5 }, 'TimeoutSeconds must be an integer from 1 to 99999999, got 1.5'],
+  ['a timeout that is not an integer', { ...only(succeed), TimeoutSeconds: 1.5 }, 'TimeoutSeconds must be an integer from 1 to 99999999, got 1.5'],
   ['a name that is too long', states({ ['x'.repeat(81)]: succeed }), 'a name has at most 80 characters'],
   ['another type of state', only({ Type: 'Parallel', Branches: [], End: true }), 'Type "Parallel" is not supported'],
   ['Map', only({ Type: 'Map', End: true }), 'Type "Map" is not supported'],
-  ['a type that every object has', only({ Type: 'toString' }), 'Type "toString" is not supported'],
+  ['a type that is a member of every object', only({ Type: 'toString' }), 'Type "toString" is not supported'],
   ['InputPath', only({ Type: 'Pass', InputPath: '$.x', End: true }), "the field 'InputPath' is not supported"],
   ['ResultSelector', only(task({ ResultSelector: {} })), "the field 'ResultSelector' is not supported"],
   ['HeartbeatSeconds', only(task({ HeartbeatSeconds: 5 })), "the field 'HeartbeatSeconds' is not supported"],
@@ -74,44 +74,44 @@ test.each<[string, unknown, string]>([
   ['an unknown field of a retrier', retry({ Foo: 1 }), "Retry/0: the field 'Foo' is not supported"],
   ['an unknown field of a catcher', after(task({ Catch: [{ ErrorEquals: ['X'], Next: 'T', ResultPath: '$' }] })), "Catch/0: the field 'ResultPath' is not supported"],
   ['a JSONPath choice rule', after({ Type: 'Choice', Choices: [{ Variable: '$.x', Condition: '{% true %}', Next: 'T' }] }), "Choices/0: the field 'Variable' is not supported"],
-  ['a comment that is no text', only({ Type: 'Succeed', Comment: 1 }), 'Comment must be a string'],
-  ['neither Next nor End', only({ Type: 'Pass' }), 'either Next or "End": true is wanted'],
-  ['both Next and End', only({ Type: 'Pass', Next: 'S', End: true }), 'either Next or "End": true is wanted'],
+  ['a comment that is not a string', only({ Type: 'Succeed', Comment: 1 }), 'Comment must be a string'],
+  ['neither Next nor End', only({ Type: 'Pass' }), 'either Next or "End": true is required'],
+  ['both Next and End', only({ Type: 'Pass', Next: 'S', End: true }), 'either Next or "End": true is required'],
   ['another service integration', only(task({ Resource: 'arn:aws:states:::lambda:invoke' })), 'Resource must be like'],
   ['a resource pattern', only(task({ Resource: 'arn:aws:states:::aws-sdk:fis:getExperiment.waitForTaskToken' })), 'Resource must be like'],
   ['an unresolved resource', only(task({ Resource: { 'Fn::Join': [] } })), 'Resource must be like'],
   ['no arguments', only(task({ Arguments: undefined })), 'Arguments must be an object or an expression, got nothing'],
   ['a task timeout of 0', only(task({ TimeoutSeconds: 0 })), 'TimeoutSeconds must be an integer'],
   ['IntervalSeconds of 0', retry({ IntervalSeconds: 0 }), 'IntervalSeconds must be a positive integer, got 0'],
-  ['a backoff below 1', retry({ BackoffRate: 0.5 }), 'BackoffRate must be a number not below 1, got 0.5'],
-  ['negative attempts', retry({ MaxAttempts: -1 }), 'MaxAttempts must be an integer not below 0, got -1'],
+  ['a backoff below 1', retry({ BackoffRate: 0.5 }), 'BackoffRate must be a number of at least 1, got 0.5'],
+  ['negative attempts', retry({ MaxAttempts: -1 }), 'MaxAttempts must be an integer of at least 0, got -1'],
   ['a longest delay not above the first', retry({ IntervalSeconds: 5, MaxDelaySeconds: 5 }), 'MaxDelaySeconds must be above IntervalSeconds'],
-  ['another jitter', retry({ JitterStrategy: 'HALF' }), 'JitterStrategy must be NONE or FULL, got "HALF"'],
+  ['an unknown jitter', retry({ JitterStrategy: 'HALF' }), 'JitterStrategy must be NONE or FULL, got "HALF"'],
   ['no error names', retry({ ErrorEquals: [] }), 'ErrorEquals must be a list of error names, got []'],
   ['States.ALL beside another name', retry({ ErrorEquals: ['States.ALL', 'X'] }), 'States.ALL must stand alone'],
   ['States.ALL before another retrier', only(task({ Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['X'] }] })), 'States.ALL must stand alone'],
   ['States.ALL before another catcher', after(task({ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'T' }, { ErrorEquals: ['X'], Next: 'T' }] })), 'States.ALL must stand alone'],
-  ['Retry that is no list', only(task({ Retry: {} })), 'Retry must be a list of objects'],
+  ['Retry that is not a list', only(task({ Retry: {} })), 'Retry must be a list of objects'],
   ['a catcher without Next', only(task({ Catch: [{ ErrorEquals: ['X'] }] })), 'Catch/0: Next is missing'],
   ['no choices', only({ Type: 'Choice', Choices: [] }), 'Choices must not be empty'],
-  ['a condition that is no expression', after({ Type: 'Choice', Choices: [{ Condition: true, Next: 'T' }] }), 'Choices/0: Condition must be an expression, got true'],
+  ['a condition that is not an expression', after({ Type: 'Choice', Choices: [{ Condition: true, Next: 'T' }] }), 'Choices/0: Condition must be an expression, got true'],
   ['a choice rule without Next', only({ Type: 'Choice', Choices: [{ Condition: '{% true %}' }] }), 'Choices/0: Next is missing'],
-  ['a default that is no name', only({ Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'S' }], Default: 1 }), 'Default must be the name of a state'],
-  ['seconds that are no integer', only({ Type: 'Wait', Seconds: 1.5, End: true }), 'Seconds must be an expression or an integer from 0 to 99999999, got 1.5'],
+  ['a default that is not a string', only({ Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'S' }], Default: 1 }), 'Default must be the name of a state'],
+  ['seconds that are not an integer', only({ Type: 'Wait', Seconds: 1.5, End: true }), 'Seconds must be an expression or an integer from 0 to 99999999, got 1.5'],
   ['no seconds', only({ Type: 'Wait', End: true }), 'Seconds must be an expression or an integer'],
-  ['a cause that is no text', only({ Type: 'Fail', Cause: {} }), 'Cause must be a string, got {}'],
-  ['assigning nothing sensible', only({ Type: 'Pass', Assign: 'x', End: true }), 'Assign must be an object'],
-  ['a variable of no sensible name', only({ Type: 'Pass', Assign: { 'a-b': 1 }, End: true }), "'a-b' is no name for a variable"],
-  ['assigning states', only({ Type: 'Pass', Assign: { states: 1 }, End: true }), "'states' is no name for a variable"],
+  ['a cause that is not a string', only({ Type: 'Fail', Cause: {} }), 'Cause must be a string, got {}'],
+  ['Assign that is not an object', only({ Type: 'Pass', Assign: 'x', End: true }), 'Assign must be an object'],
+  ['a variable with an invalid name', only({ Type: 'Pass', Assign: { 'a-b': 1 }, End: true }), "'a-b' is not a valid name of a variable"],
+  ['a variable named states', only({ Type: 'Pass', Assign: { states: 1 }, End: true }), "'states' is not a valid name of a variable"],
   ['a variable that hides a function', only({ Type: 'Pass', Assign: { count: 1 }, End: true }), "the variable 'count' would hide the function $count"],
   ['a JSONPath key', only(task({ Arguments: { 'Id.$': '$.id' } })), 'Arguments/Id.$: JSONPath is not supported'],
   ['a nested JSONPath key', only({ Type: 'Pass', Output: [{ 'a.$': '$.id' }], End: true }), 'Output/0/a.$: JSONPath is not supported'],
   ['an intrinsic function', only(task({ Arguments: { Id: 'States.UUID()' } })), 'Arguments/Id: intrinsic functions are not supported'],
-  ['an unresolved token', only(task({ Arguments: { Id: 'a${Token[TOKEN.1]}' } })), 'Arguments/Id: holds an unresolved token'],
-  ['an unresolved reference', only(task({ Arguments: { Id: { Ref: 'X' } } })), 'Arguments/Id/Ref: holds an unresolved CloudFormation function'],
-  ['an unresolved join', only({ Type: 'Pass', Assign: { a: { 'Fn::Join': [] } }, End: true }), 'Assign/a/Fn::Join: holds an unresolved CloudFormation function'],
-  ['a value that is no JSON', only({ Type: 'Pass', Output: { a: undefined }, End: true }), 'Output/a: a value of type undefined is no JSON'],
-  ['a broken expression', only(task({ Arguments: { Id: '{% 1 + %}' } })), 'Arguments/Id: is no JSONata'],
+  ['an unresolved token', only(task({ Arguments: { Id: 'a${Token[TOKEN.1]}' } })), 'Arguments/Id: contains an unresolved token'],
+  ['an unresolved reference', only(task({ Arguments: { Id: { Ref: 'X' } } })), 'Arguments/Id/Ref: contains an unresolved CloudFormation function'],
+  ['an unresolved join', only({ Type: 'Pass', Assign: { a: { 'Fn::Join': [] } }, End: true }), 'Assign/a/Fn::Join: contains an unresolved CloudFormation function'],
+  ['a value that is not JSON', only({ Type: 'Pass', Output: { a: undefined }, End: true }), 'Output/a: a value of type undefined is not JSON'],
+  ['a broken expression', only(task({ Arguments: { Id: '{% 1 + %}' } })), 'Arguments/Id: is not valid JSONata'],
   ['a bare $', only(task({ Arguments: { Id: '{% $.id %}' } })), "Arguments/Id: uses a bare '$'"],
   ['$eval', only({ Type: 'Fail', Error: "{% $eval('1') %}" }), 'Error: uses $eval'],
   ['$states.result in Arguments', only(task({ Arguments: { Id: '{% $states.result %}' } })), 'Arguments/Id: $states.result does not exist there'],
@@ -121,12 +121,12 @@ test.each<[string, unknown, string]>([
   ['$states.result in Choice', after({ Type: 'Choice', Choices: [{ Condition: '{% $states.result = 1 %}', Next: 'T' }] }), 'Choices/0/Condition: $states.result does not exist there'],
   ['$states.result in Wait', only({ Type: 'Wait', Seconds: '{% $states.result %}', End: true }), 'Seconds: $states.result does not exist there'],
   ['$states.result in Fail', only({ Type: 'Fail', Cause: '{% $states.result %}' }), 'Cause: $states.result does not exist there'],
-  ['a state to start at that is none', { ...only(succeed), StartAt: 'X' }, 'StartAt: there is no state "X"'],
-  ['a state that every object has', { ...only(succeed), StartAt: 'toString' }, 'StartAt: there is no state "toString"'],
-  ['a next state that is none', only({ Type: 'Pass', Next: 'X' }), "state 'S': there is no state 'X' to go to"],
-  ['a default that is none', only({ Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'S' }], Default: 'X' }), "there is no state 'X' to go to"],
-  ['a rule that leads nowhere', only({ Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'X' }] }), "there is no state 'X' to go to"],
-  ['a catcher that leads nowhere', only(task({ Catch: [{ ErrorEquals: ['X'], Next: 'X' }] })), "there is no state 'X' to go to"],
+  ['a first state that does not exist', { ...only(succeed), StartAt: 'X' }, 'StartAt: there is no state "X"'],
+  ['a state that is a member of every object', { ...only(succeed), StartAt: 'toString' }, 'StartAt: there is no state "toString"'],
+  ['a next state that does not exist', only({ Type: 'Pass', Next: 'X' }), "state 'S': the next state 'X' does not exist"],
+  ['a default that does not exist', only({ Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'S' }], Default: 'X' }), "the next state 'X' does not exist"],
+  ['a rule with a state that does not exist', only({ Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'X' }] }), "the next state 'X' does not exist"],
+  ['a catcher with a state that does not exist', only(task({ Catch: [{ ErrorEquals: ['X'], Next: 'X' }] })), "the next state 'X' does not exist"],
   ['a state that cannot be reached', states({ S: succeed, T: succeed }), "state 'T' cannot be reached"],
   ['a circle that cannot be reached', states({ S: succeed, T: { Type: 'Pass', Next: 'T' } }), "state 'T' cannot be reached"],
   ['a variable that is never assigned', after({ Type: 'Wait', Seconds: '{% $c %}', Next: 'T' }), "state 'S': the variable $c is never assigned"],
@@ -163,10 +163,10 @@ test('accepts a variable that every way assigns, and that a loop assigns again',
 test('fails with all problems at once', () => {
   const definition = states({ S: { Type: 'Pass', Foo: 1, Next: 'X' }, T: { Type: 'Fail', Cause: '{% $nope %}', Error: '{% $ %}' } });
   expect(() => validate(definition)).toThrowErrorMatchingInlineSnapshot(`
-"the simulator refuses this definition:
+"the simulator rejects this definition:
 - state 'S': the field 'Foo' is not supported
 - state 'T': Error: uses a bare '$', which Step Functions does not offer: name it, function($n) {...}
-- state 'S': there is no state 'X' to go to
+- state 'S': the next state 'X' does not exist
 - state 'T' cannot be reached
 - state 'T': the variable $nope is never assigned"
 `);
