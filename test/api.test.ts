@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 
-/** The assembly as jsii compiled it: what users of every language get. */
+/** The assembly that jsii compiled: what users of every language get. */
 const assembly = JSON.parse(readFileSync(join(__dirname, '..', '.jsii'), 'utf-8'));
 const types: any[] = Object.values(assembly.types);
 const members = types.flatMap((type) => [...type.properties ?? [], ...type.methods ?? [], ...type.members ?? []].map((member) => ({ type, member })));
@@ -9,7 +9,7 @@ const options = types.filter(({ datatype }) => datatype).flatMap((type) => (type
 
 const named = (entries: { type: any; member: any }[]) => entries.map(({ type, member }) => [`${type.name}.${member.name}`, member] as const);
 
-test('the assembly holds the public API', () => {
+test('the assembly contains the public API', () => {
   expect(types.map(({ name }) => name)).toEqual(expect.arrayContaining([
     'ChaosExperiment', 'ChaosExperimentStage', 'Experiment', 'FaultAction', 'FaultTarget', 'Selection', 'Verdict',
   ]));
@@ -23,17 +23,17 @@ test.each(named(members))('%s is documented', (_name, member) => {
   expect(member.docs?.summary).toBeTruthy();
 });
 
-test.each(named(options.filter(({ member }) => member.optional)))('%s says its default', (_name, member) => {
+test.each(named(options.filter(({ member }) => member.optional)))('%s documents its default', (_name, member) => {
   expect(member.docs?.default).toBeTruthy();
   expect(member.docs.default).not.toMatch(/^(- )?(undefined|none)$/i);
 });
 
-test.each(named(options))('%s cannot be changed, and is of one type', (_name, member) => {
+test.each(named(options))('%s is read-only, and has a single type', (_name, member) => {
   expect(member.immutable).toBe(true);
   expect(JSON.stringify(member.type)).not.toContain('"union"');
 });
 
-test.each(named(options))('%s is a Duration if it is a time, and then has no unit in its name', (name, member) => {
+test.each(named(options))('%s is a Duration if it is a time, without a unit in its name', (name, member) => {
   if (member.type.fqn === 'aws-cdk-lib.Duration') {
     expect(name).not.toMatch(/(Millis|Seconds|Minutes|Hours|Ms|Secs)$/);
   } else {
@@ -41,7 +41,7 @@ test.each(named(options))('%s is a Duration if it is a time, and then has no uni
   }
 });
 
-test('nothing is of several types: other languages have no unions', () => {
+test('nothing has a union type, because other languages have none', () => {
   expect(types.filter((type) => JSON.stringify(type).includes('"union"')).map(({ name }) => name)).toEqual([]);
 });
 
@@ -58,14 +58,14 @@ test.each(['ChaosExperiment', 'ChaosExperimentStage', 'ChaosExperimentStep', 'Ex
   expect(types.find((type) => type.name === name).docs.example).toBeTruthy();
 });
 
-test('modules and packages are named as promised', () => {
+test('modules and packages have their documented names', () => {
   expect(assembly.targets).toMatchObject({
     python: { module: 'cdk_chaos_experiment_stage', distName: 'cdk-chaos-experiment-stage' },
     java: { package: 'io.github.cdkchaos.experimentstage', maven: { groupId: 'io.github.cdkchaos', artifactId: 'cdk-chaos-experiment-stage' } },
   });
 });
 
-test('nothing is needed at run time but the peers', () => {
+test('the only dependencies are the peers', () => {
   const manifest = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf-8'));
   expect(manifest.dependencies ?? {}).toEqual({});
   expect(manifest.bundledDependencies ?? []).toEqual([]);

@@ -5,7 +5,7 @@ import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import { ChaosExperimentStage, ChaosExperimentStageProps, Experiment } from '../src';
 import { someAlarm, someExperiment, somePipeline, someStack } from './support/fixtures';
 
-/** A pipeline with a chaos stage behind staging. */
+/** A pipeline with a chaos stage after staging. */
 function stageWith(props: Partial<ChaosExperimentStageProps> = {}, pipelineProps: codepipeline.PipelineProps = {}) {
   const stack = someStack();
   const { pipeline, staging, production } = somePipeline(stack, pipelineProps);
@@ -23,7 +23,7 @@ function stagesOf(stack: ReturnType<typeof someStack>): any[] {
   return Object.values<any>(Template.fromStack(stack).findResources('AWS::CodePipeline::Pipeline'))[0].Properties.Stages;
 }
 
-test('puts a stage with one action where it should be', () => {
+test('adds a stage with one action at the placement', () => {
   const { stack, add } = stageWith();
   const stage = add();
   expect(stagesOf(stack).map(({ Name }) => Name)).toEqual(['Source', 'DeployStaging', 'Resilience', 'DeployProduction']);
@@ -31,7 +31,7 @@ test('puts a stage with one action where it should be', () => {
   expect(stage.stage.stageName).toBe('Resilience');
 });
 
-test('puts the stage at the end when nothing is said', () => {
+test('adds the stage at the end by default', () => {
   const { stack, add } = stageWith({ placement: undefined, stageName: 'Last' });
   add();
   expect(stagesOf(stack).pop().Name).toBe('Last');
@@ -45,7 +45,7 @@ test('invokes the gate with the id of the experiment template', () => {
   expect(JSON.stringify(Configuration.Input)).toContain(JSON.stringify(stack.resolve(experiment.experimentTemplateId)));
 });
 
-test('lets the action start this gate alone', () => {
+test('lets the action start only this gate', () => {
   const { stack, add } = stageWith();
   const { experiment } = add();
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
@@ -75,7 +75,7 @@ test('passes the stage conditions through', () => {
   });
 });
 
-test('works twice in one pipeline, after staging and after production', () => {
+test('can be used twice in a pipeline, after staging and after production', () => {
   const { stack, pipeline, staging, production } = stageWith();
   const one = new ChaosExperimentStage(stack, 'InStaging', {
     pipeline, placement: { justAfter: staging }, experiment: someExperiment(), alarms: [someAlarm(stack, 'A')],
@@ -92,7 +92,7 @@ test('works twice in one pipeline, after staging and after production', () => {
   expect(one.experiment.stateMachine).not.toBe(other.experiment.stateMachine);
 });
 
-test('one experiment may serve two gates', () => {
+test('two gates can share an experiment', () => {
   const experiment = someExperiment();
   const { stack, pipeline } = stageWith();
   for (const id of ['One', 'Other']) {
@@ -101,19 +101,19 @@ test('one experiment may serve two gates', () => {
   Template.fromStack(stack).resourceCountIs('AWS::FIS::ExperimentTemplate', 2);
 });
 
-test('warns of a pipeline that runs its executions in parallel', () => {
+test('warns about a pipeline that runs its executions in parallel', () => {
   const { stack, add } = stageWith({}, { executionMode: codepipeline.ExecutionMode.PARALLEL });
   add();
   Annotations.fromStack(stack).hasWarning('/Stack/Resilience', Match.stringLikeRegexp('in parallel.*cdk-chaos-experiment-stage:parallelPipeline'));
 });
 
-test('does not warn of other pipelines', () => {
+test('does not warn about other pipelines', () => {
   const { stack, add } = stageWith({}, { executionMode: codepipeline.ExecutionMode.QUEUED });
   add();
   Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('cdk-chaos-experiment-stage'));
 });
 
-test('the logical ids are the same for ever', () => {
+test('the logical ids never change', () => {
   const { stack, add } = stageWith();
   const before = Object.keys(Template.fromStack(stageWith().stack).toJSON().Resources);
   add();
@@ -142,7 +142,7 @@ test('the logical ids are the same for ever', () => {
 describe('several experiments in one stage', () => {
   const more = (stack: ReturnType<typeof someStack>, id: string) => ({ experiment: someExperiment(), alarms: [someAlarm(stack, `${id}Alarm`)] });
 
-  test('run one after another, each as an action of its own', () => {
+  test('run one after another, each in its own action', () => {
     const { stack, add } = stageWith();
     const stage = add();
     const second = stage.addExperiment('LosesAZone', more(stack, 'Two'));
@@ -154,7 +154,7 @@ describe('several experiments in one stage', () => {
     Template.fromStack(stack).resourceCountIs('AWS::FIS::ExperimentTemplate', 3);
   });
 
-  test('come after whatever else is in the stage', () => {
+  test('come after all other actions of the stage', () => {
     const { stack, add } = stageWith();
     const stage = add();
     stage.stage.addAction(new actions.ManualApprovalAction({ actionName: 'Look', runOrder: 7 }));
@@ -162,14 +162,14 @@ describe('several experiments in one stage', () => {
     expect(stagesOf(stack)[2].Actions.map(({ RunOrder }: any) => RunOrder)).toEqual([1, 7, 8]);
   });
 
-  test('leave the first as it is', () => {
+  test('do not change the first one', () => {
     const { stack, add } = stageWith();
     const alone = Object.keys(Template.fromStack((() => { const one = stageWith(); one.add(); return one.stack; })()).toJSON().Resources);
     add().addExperiment('Next', more(stack, 'Two'));
     expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toEqual(expect.arrayContaining(alone));
   });
 
-  test('fails with all problems at once, before anything is made', () => {
+  test('fails with all problems at once, before anything is created', () => {
     const { stack, add } = stageWith();
     const stage = add();
     stage.stage.addAction(new actions.ManualApprovalAction({ actionName: 'Look', runOrder: 999 }));
@@ -184,7 +184,7 @@ describe('several experiments in one stage', () => {
     expect(stage.node.tryFindChild('Next')).toBeUndefined();
   });
 
-  test('fails with more actions than a stage may have', () => {
+  test('fails with more actions than a stage can have', () => {
     const { stack, add } = stageWith();
     const stage = add();
     for (let i = 2; i <= 50; i++) { stage.stage.addAction(new actions.ManualApprovalAction({ actionName: `Look${i}` })); }
@@ -192,8 +192,8 @@ describe('several experiments in one stage', () => {
   });
 });
 
-describe('what is wrong', () => {
-  test('fails with all problems of stage and gate at once, before anything is made', () => {
+describe('problems', () => {
+  test('fails with all problems of stage and gate at once, before anything is created', () => {
     const { stack, add } = stageWith({
       stageName: 'no good', experiment: Experiment.define({ actions: {} }), onFailure: { result: codepipeline.Result.ROLLBACK },
     }, { pipelineType: codepipeline.PipelineType.V1 });
@@ -223,7 +223,7 @@ describe('what is wrong', () => {
   test.each<[string, Environment, Environment]>([
     ['both', {}, {}],
     ['the Region of the gate', { account: '111122223333', region: 'eu-west-1' }, { account: '111122223333' }],
-  ])('lets %s be unknown', (_name, pipelineEnv, gateEnv) => {
+  ])('accepts that %s is unknown', (_name, pipelineEnv, gateEnv) => {
     const app = new App();
     const { pipeline } = somePipeline(new Stack(app, 'Tools', { env: pipelineEnv }), { crossAccountKeys: true });
     const stack = new Stack(app, 'Workload', { env: gateEnv });

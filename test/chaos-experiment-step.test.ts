@@ -14,7 +14,7 @@ interface DeliveryOptions {
   readonly pipeline?: Partial<pipelines.CodePipelineProps>;
 }
 
-/** A pipeline with one stage of an app, and the gate of that as its step. */
+/** A pipeline with one stage of an app, and the gate of that stage as its step. */
 function delivery(options: DeliveryOptions = { env: HERE }) {
   const stack = new Stack(new App(), 'Tools', { env: HERE });
   const pipeline = someDelivery(stack, options.pipeline);
@@ -38,14 +38,14 @@ test('runs the gate after the deployment, in the same stage of the pipeline', ()
   });
 });
 
-test('names the machine as it will be named', () => {
+test('uses the name that the state machine will have', () => {
   const { stack, staging } = delivery();
   const app = Template.fromStack(Stack.of(staging.gate)).toJSON();
   const names = Object.values<any>(app.Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine').map(({ Properties }) => Properties.StateMachineName);
   expect(names).toContain(actionsOf(stack, 'Staging')[2].Configuration.StateMachineArn.split(':').pop());
 });
 
-test('passes no id of an experiment template, which is not known yet', () => {
+test('does not pass the id of the experiment template, which is not known yet', () => {
   const { stack } = delivery();
   expect(JSON.parse(actionsOf(stack, 'Staging')[2].Configuration.Input)).toEqual({
     pipeline: '', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}',
@@ -70,7 +70,7 @@ describe('the watchdog', () => {
   const named = { props: { pipelineName: 'Delivery' }, pipeline: { pipelineName: 'Delivery' } };
   const watched = (staging: SomeAppStage) => JSON.stringify(Template.fromStack(Stack.of(staging.gate)).findResources('AWS::IAM::Policy'));
 
-  test('asks after the pipeline whose name it was told', () => {
+  test('checks the pipeline with the given name', () => {
     const { stack, staging } = delivery({ env: HERE, ...named });
     expect(JSON.parse(actionsOf(stack, 'Staging')[2].Configuration.Input).pipeline).toBe('Delivery');
     Template.fromStack(Stack.of(staging.gate)).hasResourceProperties('AWS::IAM::Policy', {
@@ -86,12 +86,12 @@ describe('the watchdog', () => {
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('cdk-chaos-experiment-stage'));
   });
 
-  test('asks after none when it was told no name', () => {
+  test('checks no pipeline without a name', () => {
     const { staging } = delivery({ env: HERE, pipeline: { pipelineName: 'Delivery' } });
     expect(watched(staging)).not.toContain('codepipeline:');
   });
 
-  test('is not told of a pipeline in another account', () => {
+  test('does not check a pipeline in another account', () => {
     const { stack } = delivery({ env: THERE, props: named.props, pipeline: { ...named.pipeline, crossAccountKeys: true } });
     expect(JSON.parse(actionsOf(stack, 'Staging')[2].Configuration.Input).pipeline).toBe('');
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('otherPipeline'));
@@ -104,7 +104,7 @@ describe('the watchdog', () => {
   });
 });
 
-describe('what is wrong', () => {
+describe('problems', () => {
   const synthesis = (...args: Parameters<typeof delivery>) => () => delivery(...args).pipeline.buildPipeline();
 
   test('fails without a fixed account and Region', () => {
@@ -123,7 +123,7 @@ describe('what is wrong', () => {
 `);
   });
 
-  test('fails with a pipeline name that is none', () => {
+  test('fails with an invalid pipeline name', () => {
     expect(synthesis({ env: HERE, props: { pipelineName: 'no good' } })).toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Tools/Staging/Web/Gate:
   - Tools/Staging/Web/Gate: 'pipelineName' must have 1 to 100 letters, digits and the characters . @ - _, got 'no good'; take the name that the pipeline is given, as text"

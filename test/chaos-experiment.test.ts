@@ -10,7 +10,7 @@ import {
   Selection,
 } from '../src';
 
-/** A gate with these props, good ones for the others. */
+/** A gate with these props, and valid values for the others. */
 function gateWith(props: Partial<ChaosExperimentProps>, stack = someStack()): ChaosExperiment {
   return new ChaosExperiment(stack, 'Chaos', {
     experiment: someExperiment(),
@@ -49,7 +49,7 @@ describe('the experiment template', () => {
     });
   });
 
-  test('keeps two targets that only look alike apart', () => {
+  test('has two targets for two objects that only look alike', () => {
     const stack = someStack();
     const one = FaultAction.ec2RebootInstances(someInstances());
     const other = FaultAction.ec2RebootInstances(someInstances());
@@ -71,7 +71,7 @@ describe('the experiment template', () => {
     });
   });
 
-  test('fails rather than skips when a target is empty', () => {
+  test('fails by default if a target is empty', () => {
     const stack = someStack();
     gateWith({}, stack);
     Template.fromStack(stack).hasResourceProperties('AWS::FIS::ExperimentTemplate', {
@@ -79,7 +79,7 @@ describe('the experiment template', () => {
     });
   });
 
-  test('logs with keys as CloudFormation spells them', () => {
+  test('has log keys as CloudFormation spells them', () => {
     const stack = someStack();
     gateWith({}, stack);
     Template.fromStack(stack).hasResourceProperties('AWS::FIS::ExperimentTemplate', {
@@ -87,7 +87,7 @@ describe('the experiment template', () => {
     });
   });
 
-  test('is described by the path of the construct unless it says something', () => {
+  test('has the path of the construct as default description', () => {
     const stack = someStack();
     gateWith({}, stack);
     Template.fromStack(stack).hasResourceProperties('AWS::FIS::ExperimentTemplate', { Description: 'Chaos experiment of Stack/Chaos' });
@@ -95,7 +95,7 @@ describe('the experiment template', () => {
 });
 
 describe('the experiment role', () => {
-  test('is trusted to experiments of this account alone', () => {
+  test('can be assumed only by experiments of this account', () => {
     const stack = someStack();
     gateWith({}, stack);
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
@@ -113,7 +113,7 @@ describe('the experiment role', () => {
     });
   });
 
-  test('has what the fault needs and what logging needs, and nothing else', () => {
+  test('has the permissions for the fault and the logs, and no others', () => {
     const stack = someStack();
     gateWith({}, stack);
     expect(statementsOf(stack, 'ChaosTemplateRole')).toMatchInlineSnapshot(`
@@ -164,7 +164,7 @@ describe('the experiment role', () => {
 `);
   });
 
-  test('gets the permissions added when it is brought along', () => {
+  test('gets the permissions if it is passed in', () => {
     const stack = someStack();
     const role = new iam.Role(stack, 'Own', { assumedBy: new iam.ServicePrincipal('fis.amazonaws.com') });
     const gate = gateWith({ role }, stack);
@@ -175,7 +175,7 @@ describe('the experiment role', () => {
 });
 
 describe('the gate role', () => {
-  test('may start this one template, and touch experiments of this gate alone', () => {
+  test('may only start this template, and only access experiments of this gate', () => {
     const stack = someStack();
     gateWith({}, stack);
     expect(statementsOf(stack, 'ChaosGateRole')).toMatchInlineSnapshot(`
@@ -277,7 +277,7 @@ describe('the gate role', () => {
 `);
   });
 
-  test('is trusted to this state machine alone', () => {
+  test('can be assumed only by this state machine', () => {
     const stack = someStack();
     const gate = gateWith({}, stack);
     const template = Template.fromStack(stack);
@@ -303,7 +303,7 @@ describe('the gate role', () => {
     expect(gate.stateMachine.role).toBeDefined();
   });
 
-  test('does not read alarms when there are none', () => {
+  test('may not read alarms if there are none', () => {
     const stack = someStack();
     gateWith({ unguarded: true }, stack);
     expect(JSON.stringify(statementsOf(stack, 'ChaosGateRole'))).not.toContain('cloudwatch:');
@@ -311,7 +311,7 @@ describe('the gate role', () => {
 });
 
 describe('the watchdog', () => {
-  test('may watch and stop executions of its gate, and stop experiments of its gate, alone', () => {
+  test('may only read and stop executions of its gate, and stop experiments of its gate', () => {
     const stack = someStack();
     const { staging } = somePipeline(stack);
     staging.addAction(gateWith({}, stack).action({ actionName: 'Chaos' }));
@@ -377,7 +377,7 @@ describe('the watchdog', () => {
 `);
   });
 
-  test('asks after no pipeline when there is none', () => {
+  test('checks no pipeline if there is none', () => {
     const stack = someStack();
     gateWith({}, stack);
     expect(JSON.stringify(statementsOf(stack, 'ChaosWatchdogRole'))).not.toContain('codepipeline:');
@@ -392,7 +392,7 @@ describe('the watchdog', () => {
     expect(JSON.stringify(statementsOf(Stack.of(gate), 'ChaosWatchdogRole'))).not.toContain('codepipeline:');
   });
 
-  test('is called by the gate by its name', () => {
+  test('is started by the gate by name', () => {
     const stack = someStack();
     const gate = gateWith({}, stack);
     const arn = definitionOf(gate.stateMachine).States.StartWatchdog.Arguments.StateMachineArn;
@@ -442,7 +442,7 @@ describe('the state machine', () => {
       expect(validate(definitionOf(gateWith(props).stateMachine), { checkArn: true })).toMatchObject({ isValid: true, errors: [] });
     });
 
-  test('has no token and nothing of a user inside of an expression', () => {
+  test('has no token and no text of a user in an expression', () => {
     const stack = someStack();
     const alarm = cloudwatch.Alarm.fromAlarmArn(stack, 'Imported', 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:"); $danger(');
     const definition = definitionOf(gateWith({
@@ -460,7 +460,7 @@ describe('the state machine', () => {
     expect(JSON.stringify(definition.States.Configure.Assign)).toContain('danger');
   });
 
-  test('waits for the critical path and fifteen minutes more by default', () => {
+  test('by default waits for the critical path plus fifteen minutes', () => {
     const first = someFault();
     const second = someFault([first]);
     const experiment = Experiment.define({ actions: { first, second } });
@@ -482,7 +482,7 @@ test('two syntheses give the same bytes', () => {
   expect(bytes()).toBe(bytes());
 });
 
-test('the order in which actions and filters are named makes no difference, as a map has none in Java', () => {
+test('the order of actions and filters makes no difference, because a map in Java has no order', () => {
   const templateOf = (order: (names: string[]) => string[]) => {
     const stack = someStack();
     const ordered = <T>(entries: { [name: string]: T }) => Object.fromEntries(order(Object.keys(entries)).map((name) => [name, entries[name]]));
@@ -498,7 +498,7 @@ test('the order in which actions and filters are named makes no difference, as a
   expect(templateOf((names) => [...names].reverse())).toEqual(templateOf((names) => names));
 });
 
-test('the logical ids are the same for ever', () => {
+test('the logical ids never change', () => {
   const stack = someStack();
   gateWith({ alarms: [someAlarm(stack)] }, stack);
   expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toMatchInlineSnapshot(`
@@ -544,14 +544,14 @@ test('its action passes the ids of template and pipeline execution, and fits int
   expect(input.length).toBeLessThan(1000);
 });
 
-test('warns of a gate without a guard', () => {
+test('warns about a gate without a guard', () => {
   const stack = someStack();
   gateWith({ unguarded: true }, stack);
   Annotations.fromStack(stack).hasWarning('/Stack/Chaos', Match.stringLikeRegexp('no alarm guards the experiment.*cdk-chaos-experiment-stage:unguarded'));
   Template.fromStack(stack).hasResourceProperties('AWS::FIS::ExperimentTemplate', { StopConditions: [{ Source: 'none' }] });
 });
 
-test('fails with more than Step Functions can read of an experiment', () => {
+test('fails if the experiment is too large for Step Functions to read', () => {
   const tags = (nth: number) => Object.fromEntries([...Array(50).keys()].map((index) => [`${nth}-${index}-${'k'.repeat(100)}`, 'v'.repeat(200)]));
   const fault = (nth: number) => FaultAction.ec2RebootInstances(FaultTarget.taggedWith('aws:ec2:instance', tags(nth), { selection: Selection.count(1) }));
   const withFaults = (count: number) => () => gateWith({
@@ -564,12 +564,12 @@ test('fails with more than Step Functions can read of an experiment', () => {
 `);
 });
 
-describe('what is wrong', () => {
+describe('problems', () => {
   const problemsOf = (props: Partial<ChaosExperimentProps>, stack = someStack()) => () => gateWith(props, stack);
   const experimentOf = (actions: { [name: string]: FaultAction }) => ({ experiment: Experiment.define({ actions }) });
   const manyFaults = (count: number) => experimentOf(Object.fromEntries([...Array(count).keys()].map((index) => [`fault${index}`, someFault()])));
 
-  test('fails with all problems at once, before anything is made', () => {
+  test('fails with all problems at once, before anything is created', () => {
     const stack = someStack();
     const wrong = FaultAction.rdsFailoverDbCluster(FaultTarget.taggedWith('aws:ec2:instance', { a: 'b' }, { selection: Selection.percent(0) }));
     expect(problemsOf({
@@ -616,7 +616,7 @@ describe('what is wrong', () => {
 `);
   });
 
-  test('fails when the experiment is longer than FIS lets it be', () => {
+  test('fails if the experiment takes longer than FIS allows', () => {
     const long = (startAfter: FaultAction[] = []) => FaultAction.fisWait({ duration: Duration.hours(7), startAfter });
     const first = long();
     expect(problemsOf(experimentOf({ first, second: long([first]), fault: someFault() }))).toThrowErrorMatchingInlineSnapshot(`
@@ -630,7 +630,7 @@ describe('what is wrong', () => {
   - Stack/Chaos: 'alarms' is empty, needs at least one alarm to show whether the system withstands the faults; set 'unguarded: true' to do without"
 `));
 
-  test('fails with alarms that are said not to be there', () => {
+  test('fails with alarms if `unguarded` is true', () => {
     const stack = someStack();
     expect(problemsOf({ unguarded: true, alarms: [someAlarm(stack)] }, stack)).toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Stack/Chaos:
@@ -668,7 +668,7 @@ describe('what is wrong', () => {
 `);
   });
 
-  describe('the place of targets', () => {
+  describe('the account and Region of targets', () => {
     const gateOn = (subnets: string[]) => {
       const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
       const duration = Duration.minutes(1);
@@ -686,16 +686,16 @@ describe('what is wrong', () => {
 `);
     });
 
-    test('fails with another Region in an ARN that holds a token', () => {
+    test('fails with another Region in an ARN that contains a token', () => {
       expect(gateOn([`arn:${Aws.PARTITION}:ec2:us-east-1:${Aws.ACCOUNT_ID}:subnet/1`])).toThrow('is in Region us-east-1, the gate in eu-west-1');
     });
 
-    test('may be that of the gate, or unknown', () => {
+    test('may be those of the gate, or unknown', () => {
       expect(gateOn(['arn:aws:ec2:eu-west-1:111122223333:subnet/1', `arn:aws:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:subnet/2`])).not.toThrow();
     });
   });
 
-  test('takes alarms of which the place is not known, or is that of the gate', () => {
+  test('accepts alarms whose account and Region are unknown, or those of the gate', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
     const alarms = [
@@ -741,7 +741,7 @@ describe('what is wrong', () => {
     expect(problemsOf({ [option]: bad })).toThrow(`got ${bad.toHumanString()}`);
   });
 
-  test('fails with a time that is not known yet', () => {
+  test('fails with a duration that is a token', () => {
     const token = Duration.seconds(Token.asNumber(Lazy.number({ produce: () => 5 })));
     expect(problemsOf({ timeout: token })).toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Stack/Chaos:

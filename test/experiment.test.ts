@@ -57,7 +57,7 @@ describe('logs', () => {
     },
   };
 
-  test('go to a log group of its own by default, for three months', () => {
+  test('go to their own log group by default, for three months', () => {
     const gate = gateWith({});
     expect(template().LogConfiguration).toEqual({
       LogSchemaVersion: 2, CloudWatchLogsConfiguration: { LogGroupArn: { 'Fn::GetAtt': ['ChaosTemplateLogs946FABFA', 'Arn'] } },
@@ -69,14 +69,14 @@ describe('logs', () => {
     expect(statements()).toEqual(toLogGroup);
   });
 
-  test('are kept as long as wanted', () => {
+  test('are kept for the given time', () => {
     gateWith({ logging: ExperimentLogging.cloudWatch({ retention: logs.RetentionDays.ONE_WEEK }) });
     Template.fromStack(stack).hasResourceProperties('AWS::Logs::LogGroup', {
       LogGroupName: Match.stringLikeRegexp('^/aws/vendedlogs/fis/'), RetentionInDays: 7,
     });
   });
 
-  test('go to a log group that was brought along', () => {
+  test('can go to an existing log group', () => {
     const logGroup = new logs.LogGroup(stack, 'Own');
     const gate = gateWith({ logging: ExperimentLogging.cloudWatch({ logGroup }) });
     expect(template().LogConfiguration.CloudWatchLogsConfiguration).toEqual({ LogGroupArn: stack.resolve(logGroup.logGroupArn) });
@@ -92,7 +92,7 @@ describe('logs', () => {
     },
   );
 
-  test('go to a bucket, and nothing of a log group is left', () => {
+  test('can go to a bucket instead of a log group', () => {
     const bucket = new s3.Bucket(stack, 'Bucket');
     const gate = gateWith({ logging: ExperimentLogging.s3(bucket) });
     expect(template().LogConfiguration).toEqual({ LogSchemaVersion: 2, S3Configuration: { BucketName: stack.resolve(bucket.bucketName) } });
@@ -104,13 +104,13 @@ describe('logs', () => {
     });
   });
 
-  test('go under a prefix in a bucket', () => {
+  test('can go under a prefix in a bucket', () => {
     const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'logs-of-chaos');
     gateWith({ logging: ExperimentLogging.s3(bucket, { prefix: 'chaos' }) });
     expect(template().LogConfiguration.S3Configuration).toEqual({ BucketName: 'logs-of-chaos', Prefix: 'chaos' });
   });
 
-  test('fail with a retention for a log group that was brought along', () => {
+  test('fail with a retention for an existing log group', () => {
     const logGroup = new logs.LogGroup(stack, 'Own');
     expect(() => gateWith({ logging: ExperimentLogging.cloudWatch({ logGroup, retention: logs.RetentionDays.ONE_DAY }) })).
       toThrowErrorMatchingInlineSnapshot(`
@@ -140,7 +140,7 @@ describe('a report', () => {
     expect(Object.keys(statements())).toEqual(['DeliverLogs']);
   });
 
-  test('goes to a bucket, under the name that CloudFormation has for it', () => {
+  test('goes to a bucket, with the key that CloudFormation expects', () => {
     const bucket = new s3.Bucket(stack, 'Bucket');
     gateWith({ report: ExperimentReport.s3(bucket) });
     expect(template().ExperimentReportConfiguration).toEqual({
@@ -172,19 +172,19 @@ describe('a report', () => {
     });
   });
 
-  test('may use the key of its bucket', () => {
+  test('can use the key of its bucket', () => {
     const encryptionKey = new kms.Key(stack, 'Key');
     gateWith({ report: ExperimentReport.s3(new s3.Bucket(stack, 'Bucket', { encryptionKey })) });
     expect(statements().EncryptReport).toEqual({ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: stack.resolve(encryptionKey.keyArn) });
   });
 
-  test('takes durations that are tokens', () => {
+  test('accepts durations that are tokens', () => {
     const postExperimentDuration = Duration.minutes(Token.asNumber({ Ref: 'Minutes' }));
     gateWith({ report: ExperimentReport.s3(new s3.Bucket(stack, 'Bucket'), { postExperimentDuration }) });
     expect(template().ExperimentReportConfiguration.PostExperimentDuration).toEqual({ 'Fn::Join': ['', ['PT', { Ref: 'Minutes' }, 'M']] });
   });
 
-  test('fails with what FIS would refuse', () => {
+  test('fails with values that FIS would reject', () => {
     const bucket = new s3.Bucket(stack, 'Bucket');
     const half = Duration.millis(1500);
     expect(() => gateWith({
@@ -205,7 +205,7 @@ describe('tags', () => {
     expect(template().Tags).toEqual({ team: 'shop' });
   });
 
-  test('of the stack reach the template too, and so replace it when they change', () => {
+  test('of the stack are on the template too, so a change replaces it', () => {
     gateWith({ tags: { team: 'shop' } });
     Tags.of(stack).add('stage', 'staging');
     expect(template().Tags).toEqual({ team: 'shop', stage: 'staging' });
@@ -217,7 +217,7 @@ describe('tags', () => {
     expect(template().Tags).toEqual(undefined);
   });
 
-  test('fail with what AWS would refuse', () => {
+  test('fail with values that AWS would reject', () => {
     expect(() => gateWith({ tags: { 'aws:x': 'y', '': 'z', 'long': 'x'.repeat(257) } })).toThrowErrorMatchingInlineSnapshot(`
 "3 problems with Stack/Chaos:
   - Stack/Chaos: 'tags': a key must have 1 to 128 characters and not begin with 'aws:', got 'aws:x'; choose another
@@ -226,21 +226,21 @@ describe('tags', () => {
 `);
   });
 
-  test('fail when there are more than 50', () => {
+  test('fail if there are more than 50', () => {
     const many = (count: number) => Object.fromEntries([...Array(count).keys()].map((index) => [`tag${index}`, '']));
     expect(() => gateWith({ tags: many(51) })).toThrow('\'tags\' has 51 tags, FIS allows at most 50; leave some out');
     stack = someStack();
     expect(() => gateWith({ tags: many(50) })).not.toThrow();
   });
 
-  test('may hold tokens', () => {
+  test('can contain tokens', () => {
     const value = Lazy.string({ produce: () => 'late' });
     gateWith({ tags: { team: value } });
     expect(template().Tags.team).toBe('late');
   });
 });
 
-describe('a role that was brought along', () => {
+describe('a role that is passed in', () => {
   const id = 'cdk-chaos-experiment-stage:roleNotChanged';
   const options = () => {
     const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'logs');
@@ -254,7 +254,7 @@ describe('a role that was brought along', () => {
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp(id));
   });
 
-  test('gets them too if it is imported', () => {
+  test('also gets them if it is imported', () => {
     const role = iam.Role.fromRoleArn(stack, 'Own', 'arn:aws:iam::111122223333:role/own');
     gateWith(options(), { role });
     expect(Object.keys(statements('own'))).toEqual(['DeliverLogs', 'LetLogsIntoBucket', 'WriteReport']);
@@ -263,15 +263,15 @@ describe('a role that was brought along', () => {
 
   test.each<[string, (scope: Stack) => iam.IRole]>([
     ['imported and immutable', (scope) => iam.Role.fromRoleArn(scope, 'Own', 'arn:aws:iam::111122223333:role/own', { mutable: false })],
-    ['that takes no policies', (scope) => new iam.Role(scope, 'Own', { assumedBy: new iam.ServicePrincipal('fis.amazonaws.com') }).withoutPolicyUpdates()],
-  ])('warns of what to grant to one %s', (_name, roleIn) => {
+    ['that accepts no policies', (scope) => new iam.Role(scope, 'Own', { assumedBy: new iam.ServicePrincipal('fis.amazonaws.com') }).withoutPolicyUpdates()],
+  ])('warns about permissions to add to one %s', (_name, roleIn) => {
     const gate = gateWith(options(), { role: roleIn(stack) });
     Annotations.fromStack(stack).hasWarning('/Stack/Chaos', Match.stringLikeRegexp(
       `trusts fis.amazonaws.com and allows .*ec2:StopInstances, .*logs:CreateLogDelivery, s3:GetBucketPolicy, s3:GetObject.*${id}`));
     expect(gate.experimentRole!.roleArn).toBeDefined();
   });
 
-  test('warns of one in another account', () => {
+  test('warns about one in another account', () => {
     stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
     gateWith({}, { role: iam.Role.fromRoleArn(stack, 'Own', 'arn:aws:iam::444455556666:role/own') });
     Annotations.fromStack(stack).hasWarning('/Stack/Chaos', Match.stringLikeRegexp(id));

@@ -7,7 +7,7 @@ test.each([
   ['COUNT(250)', Selection.count(250)],
   ['PERCENT(1)', Selection.percent(1)],
   ['PERCENT(100)', Selection.percent(100)],
-])('%s is what FIS reads', (mode, selection) => {
+])('%s is the selection mode for FIS', (mode, selection) => {
   expect(selection._data).toEqual({ mode, problems: [] });
 });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
   proofs = proven.proofs;
 });
 
-/** Mutants of some kinds that no proof notices, and that nobody explains. */
+/** Mutants of some kinds that no test notices and nobody explains. */
 async function survivors(kinds: readonly Kind[]): Promise<string[]> {
   const outcomes: Outcome[] = [];
   await run(MUTANTS.filter(({ kind }) => kinds.includes(kind)), proofs, (outcome) => outcomes.push(outcome));
@@ -22,19 +22,19 @@ async function survivors(kinds: readonly Kind[]): Promise<string[]> {
   return outcomes.filter(({ id, killedBy }) => !killedBy && !EQUIVALENT.some(({ mutants }) => mutants.test(id))).map(({ id }) => id);
 }
 
-test('each catcher is missed when it is gone', async () => {
+test('removing any catcher is noticed', async () => {
   expect(await survivors(['catcher'])).toEqual([]);
 });
 
-test('each rule and default is missed when it is gone or turned round', async () => {
+test('removing or negating any rule or default is noticed', async () => {
   expect(await survivors(['rule', 'default'])).toEqual([]);
 });
 
-test('each permission is missed when it is gone, and one that is too wide is seen', async () => {
+test('removing or widening any permission is noticed', async () => {
   expect(await survivors(['permission'])).toEqual([]);
 });
 
-test('a change that changes nothing is not taken for one that does', async () => {
+test('a change without an effect is not noticed', async () => {
   const gateDefinition = JSON.parse(JSON.stringify(ORIGINAL.subject.gateDefinition));
   const same: Synthesized = { ...ORIGINAL, subject: { ...ORIGINAL.subject, gateDefinition } };
   const refuted: string[] = [];
@@ -44,7 +44,7 @@ test('a change that changes nothing is not taken for one that does', async () =>
   expect(refuted).toEqual([]);
 });
 
-test('there is a mutant of every part, each with a name of its own', () => {
+test('there is a mutant of every part, each with its own name', () => {
   expect(new Set(MUTANTS.map(({ id }) => id)).size).toBe(MUTANTS.length);
   for (const [machine, definition] of [['gate', ORIGINAL.subject.gateDefinition], ['watchdog', ORIGINAL.subject.watchdogDefinition]]) {
     for (const [name, state] of Object.entries<any>(definition.States)) {
@@ -56,7 +56,7 @@ test('there is a mutant of every part, each with a name of its own', () => {
   }
 });
 
-test('a variable is live as long as it may be read', () => {
+test('a variable is live as long as it can be read', () => {
   const live = liveVariables({
     States: {
       First: { Type: 'Pass', Assign: { a: 1, b: 2 }, Next: 'Second' },

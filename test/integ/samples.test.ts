@@ -5,13 +5,13 @@ import { APPS, synthesize } from '../../checks/templates/synthesize';
 import { GateRun, subjectOf } from '../../simulator/gate-run';
 import { ENVIRONMENT, resolveIntrinsics } from '../../simulator/synthesized';
 
-/** Templates of the integration tests' own assertions: they hold the time of their synthesis. */
+/** Templates of the assertions of the integration tests, which contain the time of their synthesis. */
 const ASSERTIONS = /DeployAssert/;
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'samples-'));
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
-/** A template as if it were deployed where the simulated AWS is: a sample may have another account for production. */
+/** A template as if it were deployed in the simulated account, because a sample may use another account for production. */
 const here = (template: any) => JSON.parse(JSON.stringify(template).replaceAll('444455556666', ENVIRONMENT.account));
 
 describe.each(APPS)('%s', (app) => {
@@ -23,7 +23,7 @@ describe.each(APPS)('%s', (app) => {
     expect(gates).not.toEqual([]);
   });
 
-  test('gives the same bytes when it is synthesized again', () => {
+  test('synthesizes the same bytes again', () => {
     synthesize(app, path.join(directory, `${app}.again`));
     for (const [file] of own) {
       const bytes = (run: string) => fs.readFileSync(path.join(directory, run, file), 'utf-8');
@@ -31,7 +31,7 @@ describe.each(APPS)('%s', (app) => {
     }
   });
 
-  test.each(gates)('%s holds valid state machines', (_file, template) => {
+  test.each(gates)('%s contains valid state machines', (_file, template) => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const validate = require('asl-validator');
     const machines = Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
@@ -42,13 +42,13 @@ describe.each(APPS)('%s', (app) => {
     }
   });
 
-  test.each(gates)('%s holds definitions that leave room for many gates in a template of 1 MB', (_file, template) => {
+  test.each(gates)('%s contains definitions that leave room for many gates in a template of 1 MB', (_file, template) => {
     const { gateDefinition, watchdogDefinition } = subjectOf(here(template));
     expect(JSON.stringify(gateDefinition).length).toBeLessThanOrEqual(30_000);
     expect(JSON.stringify(watchdogDefinition).length).toBeLessThanOrEqual(10_000);
   });
 
-  test.each(gates)('%s holds a gate that passes when all is well', async (_file, template) => {
+  test.each(gates)('%s contains a gate that passes if nothing goes wrong', async (_file, template) => {
     const run = await new GateRun(subjectOf(here(template))).run();
     expect(run.verdict).toBe('Passed');
     expect(run.watchdogs.map(({ status }) => status)).toEqual(['SUCCEEDED']);

@@ -16,7 +16,7 @@ function compat(args: string[], env: NodeJS.ProcessEnv = {}) {
   return { status, output: `${stdout}${stderr}` };
 }
 
-/** A release of the package which is as this one, but for its API. */
+/** A release of the package that differs from this one only in its API. */
 function releaseWith(name: string, change: (assembly: any) => void): string {
   const release = path.join(directory, name);
   fs.mkdirSync(release);
@@ -28,7 +28,7 @@ function releaseWith(name: string, change: (assembly: any) => void): string {
   return release;
 }
 
-/** A folder with an `npm` that answers this and ends with a failure. */
+/** A folder with an `npm` that prints this and fails. */
 function npmThatAnswers(name: string, answer: string): string {
   const bin = path.join(directory, name);
   fs.mkdirSync(bin);
@@ -38,12 +38,12 @@ function npmThatAnswers(name: string, answer: string): string {
 
 const VERDICT = 'cdk-chaos-experiment-stage.Verdict';
 
-test('an API that has not changed, or has grown, is compatible', () => {
+test('an unchanged or extended API is compatible', () => {
   const release = releaseWith('smaller', ({ types }) => { types[VERDICT].members.pop(); });
   expect(compat([release])).toMatchObject({ status: 0 });
 });
 
-test('fails when something public is gone, although the API is experimental', () => {
+test('fails if something public is removed, although the API is experimental', () => {
   const release = releaseWith('bigger', ({ types }) => { types[VERDICT].members.push({ docs: { stability: 'experimental' }, name: 'GONE' }); });
   const { status, output } = compat([release]);
   expect(output).toContain('Verdict.GONE');

@@ -27,7 +27,7 @@ const RECORD: FullActionRecord = {
 const CATALOGUE = readCatalogue(join(__dirname, '..', '..'));
 const FILES = generateFiles({ ...CATALOGUE, actions: [...CATALOGUE.actions, RECORD] });
 
-// the library as the generator would write it; these calls come before it is loaded
+// the library with the files that the generator would write; these calls must come before it is loaded
 jest.mock('../../src/private/catalogue/actions.generated.json', () => JSON.parse(FILES['src/private/catalogue/actions.generated.json'].join('\n')));
 jest.mock('../../src/fault-action.generated', () => mockLoad('src/fault-action.generated.ts'));
 
@@ -39,14 +39,14 @@ function mockLoad(path: string) {
   return loaded.exports;
 }
 
-describe('one record more', () => {
-  test('is one factory more', () => {
+describe('an additional record', () => {
+  test('adds a factory', () => {
     expect(FILES['src/fault-action.generated.ts'].join('\n'))
       .toContain('  public static teapotRefuseCoffee(target: FaultTarget, options: TeapotRefuseCoffeeOptions): FaultAction {');
     expect(FILES['docs/faults.md'].join('\n')).toContain('### aws:teapot:refuse-coffee');
   });
 
-  test('is an action with checks, permissions and a duration', () => {
+  test('adds an action with checks, permissions and a duration', () => {
     const { FaultAction } = jest.requireMock('../../src/fault-action.generated');
     const { FaultTarget } = jest.requireActual<typeof targets>('../../src/fault-target');
     const { faultPermissions } = jest.requireActual<typeof permissions>('../../src/private/template/permissions');
