@@ -19,11 +19,11 @@ const ROLES = FaultTarget.parameters('aws:iam:role', {}, { selection: Selection.
 const RANGED = PARAMETERS.filter(({ parameter }) => parameter.min !== undefined || parameter.max !== undefined);
 const DURATIONS = ['duration', 'seconds', 'millis'];
 
-/** A document of the user's own. */
+/** A custom document. */
 const DOCUMENT = 'arn:aws:ssm:eu-west-1:111122223333:document/own';
 
 describe('every factory', () => {
-  test.each(FACTORIES)('$name makes an action from the required options', (factory) => {
+  test.each(FACTORIES)('$name creates an action from the required options', (factory) => {
     const { actionId, targetKey, target, injects, problems } = make(factory)._data;
 
     expect({ actionId, targetKey, type: target?.resourceType, problems }).toEqual({
@@ -35,14 +35,14 @@ describe('every factory', () => {
     expect(injects).toBe('injects' in factory ? factory.injects : true);
   });
 
-  test.each(FACTORIES)('$name takes what every action takes', (factory) => {
+  test.each(FACTORIES)('$name accepts the common options of every action', (factory) => {
     const first = FaultAction.fisWait({ duration: Duration.minutes(1) });
 
     expect(make(factory, { startAfter: [first], description: 'why' })._data).toMatchObject({ startAfter: [first._data], description: 'why', problems: [] });
     expect(make(factory)._data.startAfter).toEqual([]);
   });
 
-  test('waits for the actions that the list held when it was made', () => {
+  test('waits for the actions that were in the list at its creation', () => {
     const startAfter = [FaultAction.fisWait({ duration: Duration.minutes(1) })];
     const action = FaultAction.ec2StopInstances(INSTANCES, { startAfter });
     const [first] = startAfter.splice(0, 1, action);
@@ -85,7 +85,7 @@ describe('every option', () => {
     expect(JSON.stringify(data.permissions)).toContain(`\${${parameter.name}}`);
   });
 
-  test.each(PARAMETERS)('$path may be a token', ({ factory, parameter }) => {
+  test.each(PARAMETERS)('$path can be a token', ({ factory, parameter }) => {
     const commandTimeout = factory.id.startsWith('aws:') ? {} : { commandTimeout: Duration.hours(1) };
     const { problems, parameters } = make(factory, { [optionName(parameter)]: tokenFor(parameter), ...commandTimeout })._data;
 
@@ -93,7 +93,7 @@ describe('every option', () => {
     expect(parameter.permissionOnly || JSON.stringify(new Stack(new App(), 'Stack').resolve(parameters)).includes('TheToken')).toBe(true);
   });
 
-  test.each(PARAMETERS.filter(({ parameter }) => !parameter.required))('$path is left to AWS if it is not given', ({ factory, parameter }) => {
+  test.each(PARAMETERS.filter(({ parameter }) => !parameter.required))('$path is not sent if it is omitted', ({ factory, parameter }) => {
     const { parameters } = make(factory)._data;
     const sent = factory.id.startsWith('aws:') ? parameters : JSON.parse(parameters.documentParameters);
 
@@ -106,7 +106,7 @@ describe('every option', () => {
     expect(problems).toEqual([expect.stringMatching(`^'${optionName(parameter)}' must be .+, got nothing$`)]);
   });
 
-  test.each(RANGED)('$path is fine at both ends of its range', ({ factory, parameter }) => {
+  test.each(RANGED)('$path accepts both ends of its range', ({ factory, parameter }) => {
     for (const limit of [parameter.min, parameter.max].filter((value) => value !== undefined)) {
       expect(make(factory, { [optionName(parameter)]: amount(parameter, limit) })._data.problems).toEqual([]);
     }
@@ -121,7 +121,7 @@ describe('every option', () => {
     expectRangeProblem(make(factory, { [optionName(parameter)]: amount(parameter, parameter.max!, 1) }), parameter, 1);
   });
 
-  test.each(PARAMETERS.filter(({ parameter }) => parameter.allowed))('$path takes each of its values and fails with any other', ({ factory, parameter }) => {
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.allowed))('$path accepts each of its values, and fails with any other', ({ factory, parameter }) => {
     for (const value of parameter.allowed!) {
       expect(make(factory, withCompanion(factory, parameter, value))._data.problems).toEqual([]);
     }
@@ -160,7 +160,7 @@ describe('what FIS is sent', () => {
     });
   });
 
-  test('an action without a length takes no time', () => {
+  test('an action without a duration takes no time', () => {
     expect(FaultAction.ec2StopInstances(INSTANCES)._data.expectedDuration?.toSeconds()).toBe(0);
     expect(FaultAction.ec2TerminateInstances(INSTANCES)._data.expectedDuration?.toSeconds()).toBe(0);
   });
@@ -178,7 +178,7 @@ describe('what FIS is sent', () => {
     });
   });
 
-  test('latency is a document of AWS with texts for all its parameters', () => {
+  test('latency is a document of AWS with strings for all its parameters', () => {
     const action = FaultAction.ssmNetworkLatencySources(INSTANCES, {
       duration: Duration.minutes(5),
       delay: Duration.millis(300),
@@ -216,7 +216,7 @@ describe('what FIS is sent', () => {
       .toEqual({ ProcessName: 'nginx', Signal: 'SIGKILL' });
   });
 
-  test('all problems of an action are told at once', () => {
+  test('all problems of an action are reported at once', () => {
     const action = FaultAction.ssmNetworkBlackholePort(INSTANCES, {
       duration: Duration.millis(1500), protocol: 'icmp' as any, port: 70000,
     });
@@ -228,13 +228,13 @@ describe('what FIS is sent', () => {
     ]);
   });
 
-  test('a target of another type is told with the way out', () => {
+  test('a target of another type is reported with a fix', () => {
     expect(FaultAction.rdsFailoverDbCluster(INSTANCES)._data.problems).toEqual([
       'expects a target of type aws:rds:cluster, got aws:ec2:instance; use FaultTarget.databaseCluster, FaultTarget.taggedWith or FaultTarget.arns',
     ]);
   });
 
-  test('fails with a list of sources that is not one', () => {
+  test('fails with an invalid list of sources', () => {
     const options = { duration: Duration.minutes(1) };
 
     expect(FaultAction.ssmNetworkPacketLossSources(INSTANCES, { ...options, sources: ['a,b'] })._data.problems)
@@ -265,7 +265,7 @@ describe('how long FIS watches a command', () => {
     [Duration.minutes(5), 'PT7M'],
     [Duration.seconds(301), 'PT8M'],
     [Duration.hours(12), 'PT12H'],
-  ])('is the fault\'s duration and time to install what it needs: %s', (duration, watched) => {
+  ])('is the duration of the fault plus the time to install what it needs: %s', (duration, watched) => {
     const { parameters, expectedDuration, problems } = FaultAction.ssmCpuStress(INSTANCES, { duration })._data;
 
     expect({ duration: parameters.duration, problems }).toEqual({ duration: watched, problems: [] });
@@ -291,17 +291,17 @@ describe('how long FIS watches a command', () => {
   test.each([
     [Duration.seconds(59), '59 seconds'],
     [Duration.hours(13), '13 hours'],
-  ])('fails out of the range of FIS: %s', (commandTimeout, got) => {
+  ])('fails outside the range of FIS: %s', (commandTimeout, got) => {
     expect(FaultAction.ssmKillProcess(INSTANCES, { processName: 'nginx', commandTimeout })._data.problems)
       .toEqual([`'commandTimeout' must be a Duration of whole seconds from 1 minute to 12 hours, got ${got}`]);
   });
 
   test.each([
-    ['a text', { DurationSeconds: '300' }],
+    ['a string', { DurationSeconds: '300' }],
     ['a list', { DurationSeconds: ['300'] }],
     ['a number', { DurationSeconds: 300 }],
-    ['a text beside a token', { DurationSeconds: '300', Other: Token.asString({ Ref: 'Other' }) }],
-  ])('fails in a plain command that is shorter than its document, which says so as %s', (_, documentParameters) => {
+    ['a string next to a token', { DurationSeconds: '300', Other: Token.asString({ Ref: 'Other' }) }],
+  ])('fails in a plain command that is shorter than its document, whose duration is %s', (_, documentParameters) => {
     const options = { documentArn: DOCUMENT, documentParameters };
 
     expect(FaultAction.ssmSendCommand(INSTANCES, { ...options, duration: Duration.minutes(5) })._data.problems).toEqual([]);
@@ -334,7 +334,7 @@ describe('tokens', () => {
     [Duration.minutes(number), 'PT', 'M'],
     [Duration.hours(number), 'PT', 'H'],
     [Duration.days(number), 'P', 'D'],
-  ])('in a duration are written in its own unit: %#', (duration, prefix, suffix) => {
+  ])('in a duration are written in their own unit: %#', (duration, prefix, suffix) => {
     const { parameters, problems, expectedDuration } = FaultAction.fisWait({ duration })._data;
 
     expect(problems).toEqual([]);
@@ -349,7 +349,7 @@ describe('tokens', () => {
       .toEqual(["'duration' must be a Duration of whole seconds from 1 second to 12 hours, got a token in minutes"]);
   });
 
-  test('fail in the duration of a fault if nobody says how long to watch it', () => {
+  test('fail in the duration of a fault without a command timeout', () => {
     const duration = Duration.seconds(number);
 
     expect(FaultAction.ssmCpuStress(INSTANCES, { duration, commandTimeout: Duration.hours(1) })._data.problems).toEqual([]);
@@ -376,13 +376,13 @@ describe('tokens', () => {
   });
 });
 
-describe('types of parameters for actions to come', () => {
+describe('types of parameters for future actions', () => {
   test.each<[ParameterRecord['type'], unknown, string]>([
     ['decimal', 0.1, '0.1'],
     ['role', { roleArn: 'arn:role' }, 'arn:role'],
     ['bucket', { bucketArn: 'arn:bucket' }, 'arn:bucket'],
     ['path', 'folder/inner', 'folder/inner'],
-  ])('%s is written as FIS wants it', (type, value, written) => {
+  ])('%s is written as FIS expects it', (type, value, written) => {
     const record = { name: 'value', type };
 
     expect(writeParameters([record], { value })).toEqual({ values: { value: written }, lists: { value: [written] }, problems: [] });
@@ -395,7 +395,7 @@ describe('types of parameters for actions to come', () => {
     expect(writeParameters([record], { bucket: { bucketArn: 'arn:bucket' } })).toEqual({ values: {}, lists: { bucket: ['arn:bucket'] }, problems: [] });
   });
 
-  test('fails without a parameter that another one makes necessary', () => {
+  test('fails without a parameter that another one requires', () => {
     const records: ParameterRecord[] = [
       { name: 'scope', type: 'enum', allowed: ['all', 'prefix-list'], required: true },
       { name: 'list', type: 'string', requiredWhen: { parameter: 'scope', is: ['prefix-list'] } },
@@ -408,7 +408,7 @@ describe('types of parameters for actions to come', () => {
   test.each<[Pick<ParameterRecord, 'min' | 'max'>, string]>([
     [{ min: 3 }, 'a whole number of 3 or more'],
     [{ max: 1 }, 'a whole number of 1 or less'],
-  ])('fails out of a range with one end: %j', (limits, wanted) => {
+  ])('fails outside a range with one end: %j', (limits, wanted) => {
     expect(writeParameters([{ name: 'value', type: 'integer', ...limits }], { value: 2 }).problems)
       .toEqual([`'value' must be ${wanted}, got 2`]);
   });
@@ -417,7 +417,7 @@ describe('types of parameters for actions to come', () => {
 describe('a custom action', () => {
   const statement = new iam.PolicyStatement({ actions: ['new:Break'], resources: ['*'] });
 
-  test('that the library does not know is made of what the user says', () => {
+  test('that the library does not know is created as given', () => {
     const target = FaultTarget.arns('aws:new:thing', ['arn:aws:new:eu-west-1:111122223333:thing/1']);
     const { statements, ...data } = FaultAction.custom({
       actionId: 'aws:new:break-things', target, targetKey: 'Things', parameters: { duration: 'PT5M' }, permissions: [statement],
@@ -440,7 +440,7 @@ describe('a custom action', () => {
     expect(statements).toEqual([statement]);
   });
 
-  test.each(FACTORIES.filter(({ id }) => id.startsWith('aws:')))('$id is made like the one of its factory', (factory) => {
+  test.each(FACTORIES.filter(({ id }) => id.startsWith('aws:')))('$id is the same as the one of its factory', (factory) => {
     const own = factory.parameters.filter(({ permissionOnly }) => permissionOnly).map(({ name }) => name);
     const target = targetOf(factory);
     const made = make(factory, {}, target)._data;
@@ -465,7 +465,7 @@ describe('a custom action', () => {
         .toEqual([expect.stringMatching(`^'permissions' must be given for ${actionId}, whose permissions depend on '.+' and '.+', got nothing; or use its factory$`)]);
     });
 
-  test('warns of a parameter that the library does not know', () => {
+  test('warns about a parameter that the library does not know', () => {
     const known = FaultAction.custom({ actionId: 'aws:fis:wait', parameters: { duration: 'PT5M', speed: '2' } });
     const unknown = FaultAction.custom({ actionId: 'aws:new:break-things', parameters: { speed: '2' }, permissions: [] });
     const stack = someStack();
@@ -480,17 +480,17 @@ describe('a custom action', () => {
     `);
   });
 
-  test('can say what the library would take from its records', () => {
+  test('can override what the library knows from its records', () => {
     expect(FaultAction.custom({
       actionId: 'aws:ec2:reboot-instances', target: INSTANCES, targetKey: 'Others', expectedDuration: Duration.minutes(9), injectsFault: false,
     })._data).toMatchObject({ targetKey: 'Others', expectedDuration: Duration.minutes(9), injects: false, problems: [] });
   });
 
-  test('without a known length ends at once', () => {
+  test('without a known duration ends immediately', () => {
     expect(FaultAction.custom({ actionId: 'aws:new:break-things', permissions: [] })._data.expectedDuration?.toSeconds()).toBe(0);
   });
 
-  test('whose length is a token may take as long as FIS lets it', () => {
+  test('whose duration is a token may take as long as FIS allows', () => {
     const token = Token.asNumber({ Ref: 'Number' });
 
     expect(FaultAction.custom({ actionId: 'aws:fis:wait', parameters: { duration: Token.asString({ Ref: 'Text' }) } })._data)
@@ -500,14 +500,14 @@ describe('a custom action', () => {
   });
 
   test.each([
-    ['an id that is none', { actionId: 'stop-instances', permissions: [] }, "'actionId' must look like aws:ec2:stop-instances, got 'stop-instances'"],
-    ['a length that is none', { actionId: 'aws:fis:wait', parameters: { duration: '5 minutes' } },
+    ['an invalid id', { actionId: 'stop-instances', permissions: [] }, "'actionId' must look like aws:ec2:stop-instances, got 'stop-instances'"],
+    ['an invalid duration', { actionId: 'aws:fis:wait', parameters: { duration: '5 minutes' } },
       "parameter 'duration' must be a duration in ISO 8601, for example PT5M, got '5 minutes'"],
     ['a value that is too long', { actionId: 'aws:new:break', parameters: { what: 'x'.repeat(1025) }, permissions: [] },
       "'what' must have at most 1024 characters as FIS reads it, got 1025"],
     ['an empty value', { actionId: 'aws:new:break', parameters: { what: '' }, permissions: [] }, "parameter 'what' must be a text that is not empty, got ''"],
     ['a number', { actionId: 'aws:new:break', parameters: { what: 5 as any }, permissions: [] }, "parameter 'what' must be a text that is not empty, got 5"],
-    ['nothing for what a known action needs', { actionId: 'aws:fis:wait', parameters: { duration: undefined as any } },
+    ['a missing parameter of a known action', { actionId: 'aws:fis:wait', parameters: { duration: undefined as any } },
       "parameter 'duration' must be given, as aws:fis:wait needs it, got nothing"],
     ['the name of a document', {
       actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'AWSFIS-Run-CPU-Stress', duration: 'PT2M', documentParameters: '{"DurationSeconds":"90"}' },
@@ -523,17 +523,17 @@ describe('a custom action', () => {
       "'permissions' must be given for an action that the library does not know, got nothing; an empty list says that it needs none"],
     ['a target without a key', { actionId: 'aws:new:break', target: INSTANCES, permissions: [] },
       "'targetKey' must be given with the target of an action that the library does not know, got nothing; 'aws fis get-action --id aws:new:break' shows it"],
-    ['a target that the action does not take', { actionId: 'aws:fis:wait', target: INSTANCES, parameters: { duration: 'PT1M' } },
+    ['a target for an action without one', { actionId: 'aws:fis:wait', target: INSTANCES, parameters: { duration: 'PT1M' } },
       'aws:fis:wait takes no target, got aws:ec2:instance; leave the target out'],
-    ['no target for an action that takes one', { actionId: 'aws:rds:reboot-db-instances' },
+    ['no target for an action that needs one', { actionId: 'aws:rds:reboot-db-instances' },
       'expects a target of type aws:rds:db, got nothing; use FaultTarget.databaseInstances, FaultTarget.taggedWith or FaultTarget.arns'],
     ['a command that is shorter than its document', {
       actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: DOCUMENT, duration: 'PT1M', documentParameters: '{"DurationSeconds":"90"}' },
     }, "'duration' must not be shorter than the DurationSeconds in 'documentParameters', 1 minute 30 seconds, got 1 minute"],
-    ['a command without what its document needs', {
+    ['a command without a parameter of its document', {
       actionId: 'aws:ssm:send-command', target: INSTANCES, parameters: { documentArn: 'arn:aws:ssm:eu-west-1::document/AWSFIS-Run-Kill-Process', duration: 'PT1M' },
     }, "'documentParameters' must have 'ProcessName', a text that is not empty, which the document needs, got nothing"],
-    ['a target that is chosen in another way', {
+    ['a target that is chosen in a different way', {
       actionId: 'aws:ec2:api-insufficient-instance-capacity-error',
       target: ROLES,
       parameters: { duration: 'PT1M', availabilityZoneIdentifiers: 'eu-west-1a', percentage: '50' },
@@ -542,14 +542,14 @@ describe('a custom action', () => {
     expect(FaultAction.custom(options)._data.problems).toEqual([problem]);
   });
 
-  test('with parameters that are no JSON is left to FIS', () => {
+  test('with parameters that are not JSON is not checked', () => {
     const parameters = { documentArn: DOCUMENT, duration: 'PT1M', documentParameters: '{DurationSeconds' };
 
     expect(FaultAction.custom({ actionId: 'aws:ssm:send-command', target: INSTANCES, parameters })._data.problems).toEqual([]);
   });
 });
 
-/** A good value that is not known yet. */
+/** A valid value that is a token. */
 function tokenFor(parameter: ParameterRecord): unknown {
   const token = { Ref: 'TheToken' };
   switch (parameter.type) {
@@ -571,7 +571,7 @@ function tokenFor(parameter: ParameterRecord): unknown {
   }
 }
 
-/** A value so far from a limit, in seconds or milliseconds for durations. */
+/** A value at this distance from a limit, in seconds or milliseconds for durations. */
 function amount(parameter: ParameterRecord, limit: number | string, offset = 0): unknown {
   switch (parameter.type) {
     case 'duration': return Duration.seconds(Duration.parse(String(limit)).toSeconds() + offset);
@@ -595,7 +595,7 @@ test('the samples cover every target type', () => {
   expect(factoryOf('aws:fis:wait').target).toBeUndefined();
 });
 
-describe('what goes with what', () => {
+describe('parameters that depend on each other', () => {
   test('fails with a scope that needs a prefix list, without one', () => {
     const subnets = sampleTarget('aws:ec2:subnet');
     const options = { duration: Duration.minutes(5) };
@@ -622,7 +622,7 @@ describe('what goes with what', () => {
     expect(parameters.documentParameters).toBe('{"one":["1","2"],"two":{"three":"3"}}');
   });
 
-  test('white space within a text is left to FIS', () => {
+  test('white space within a string is not checked', () => {
     const options = { duration: Duration.minutes(5), preventExecution: true, statusCode: 503, configurationPrefix: 'faults' };
     const bucket = s3.Bucket.fromBucketName(new Stack(new App(), 'Stack'), 'Bucket', 'faults');
     const answer = FaultAction.lambdaInvocationHttpIntegrationResponse(

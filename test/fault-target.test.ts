@@ -231,7 +231,7 @@ describe('targets made from constructs', () => {
     });
   });
 
-  test('resources of another account and Region keep theirs', () => {
+  test('resources of another account and Region keep their ARNs', () => {
     const other = ec2.Volume.fromVolumeAttributes(new Stack(new App(), 'Other', { env: { account: '444455556666', region: 'us-east-1' } }), 'Volume', {
       volumeId: 'vol-1', availabilityZone: 'us-east-1a',
     });
@@ -253,7 +253,7 @@ describe('targets made from constructs', () => {
     expect(FaultTarget.parameters('aws:ecs:task', { cluster: 'shop' }, { selection: Selection.ALL })._data.constructs).toEqual([]);
   });
 
-  test('one object is one target, whichever actions it is given to', () => {
+  test('one object is one target, whichever actions use it', () => {
     const target = FaultTarget.instancesOf(group(), { selection: Selection.percent(50) });
     const targets = renderedTargets({ stop: someAction(target), reboot: someAction(target), other: someAction(FaultTarget.roles([iam.Role.fromRoleName(stack, 'Role', 'web')])) });
 
@@ -280,7 +280,7 @@ describe('targets of every type', () => {
     expect(sampleTarget(resourceType, way)._data.problems.join()).toContain(`a target of type ${resourceType} must be chosen by `);
   });
 
-  test('every factory is named by the record of the type that it makes', () => {
+  test('every factory is listed in the record of its type', () => {
     const general = ['arns', 'parameters', 'taggedWith'];
     const internal = ['found', 'listed', 'tagged'];
     const factories = Object.getOwnPropertyNames(FaultTarget).filter((name) => typeof (FaultTarget as any)[name] === 'function');
@@ -315,7 +315,7 @@ describe('targets found by tags', () => {
     expect(FaultTarget.taggedWith(INSTANCE, { team: 'shop' }, { selection: Selection.ALL, filters })._data.filters).toEqual(filters);
   });
 
-  test('a type that the library does not know is left to FIS', () => {
+  test('a type that the library does not know is not checked', () => {
     expect(FaultTarget.taggedWith('aws:new:thing', { team: 'shop' }, { selection: Selection.ALL })._data)
       .toEqual({ resourceType: 'aws:new:thing', tags: { team: 'shop' }, selectionMode: 'ALL', constructs: [], problems: [] });
     expect(FaultTarget.arns('aws:new:thing', ['anything'])._data.problems).toEqual([]);
@@ -330,7 +330,7 @@ describe('problems', () => {
     expect(FaultTarget.taggedWith(INSTANCE, tags, { selection: Selection.ALL })._data.problems).toEqual([problem]);
   });
 
-  test('as many tags as FIS takes are fine', () => {
+  test('accepts as many tags as FIS does', () => {
     expect(FaultTarget.taggedWith(INSTANCE, many(50), { selection: Selection.ALL })._data.problems).toEqual([]);
   });
 
@@ -340,13 +340,13 @@ describe('problems', () => {
     ['no values', { VpcId: [] }, "filter 'VpcId' must have at least one value, got none"],
     ['a long value', { VpcId: ['v'.repeat(129)] }, "a value of filter 'VpcId' must have 1 to 128 characters, got 129"],
     ['an empty value', { VpcId: [''] }, "a value of filter 'VpcId' must have 1 to 128 characters, got 0"],
-    ['the name that the EC2 API has for it', { 'vpc-id': ['vpc-1'] },
+    ['the name that the EC2 API uses', { 'vpc-id': ['vpc-1'] },
       "the path of a filter must be in Pascal case, for example Placement.AvailabilityZone, got 'vpc-id'"],
   ])('fails with a filter of %s', (_, filters, problem) => {
     expect(FaultTarget.taggedWith(INSTANCE, { team: 'shop' }, { selection: Selection.ALL, filters })._data.problems).toEqual([problem]);
   });
 
-  test('fails with a share of named resources that is none', () => {
+  test('fails with a percentage of named resources that is rounded down to none', () => {
     const arns = ['1', '2'].map((id) => `arn:aws:ec2:eu-west-1:111122223333:instance/i-${id}`);
     const problems = (percent: number) => FaultTarget.arns(INSTANCE, arns, { selection: Selection.percent(percent) })._data.problems;
 
@@ -356,17 +356,17 @@ describe('problems', () => {
     ]);
   });
 
-  test('fails with a type that FIS cannot have', () => {
+  test('fails with an invalid type', () => {
     expect(FaultTarget.taggedWith('instance', { team: 'shop' }, { selection: Selection.ALL })._data.problems)
       .toEqual(["the type of a target must look like aws:ec2:instance, got 'instance'"]);
   });
 
-  test('fails with a selection that cannot be', () => {
+  test('fails with an invalid selection', () => {
     expect(FaultTarget.taggedWith(INSTANCE, { team: 'shop' }, { selection: Selection.percent(0) })._data.problems)
       .toEqual(["'percent' must be a whole number from 1 to 100, got 0"]);
   });
 
-  test('fails without a selection, in languages that let it be left out', () => {
+  test('fails without a selection, in languages in which it can be omitted', () => {
     expect(FaultTarget.taggedWith(INSTANCE, { team: 'shop' }, {} as any)._data.problems)
       .toEqual(["'selection' must be a Selection, for example Selection.percent(50), got nothing"]);
   });
@@ -376,7 +376,7 @@ describe('problems', () => {
       .toEqual(['a target must name 1 to 5 resources, got 0; find others with FaultTarget.taggedWith']);
   });
 
-  test('fails with more ARNs than FIS takes', () => {
+  test('fails with more ARNs than FIS accepts', () => {
     const arns = Array.from({ length: 6 }, (_, index) => `${sampleArn(INSTANCE)}${index}`);
 
     expect(FaultTarget.arns(INSTANCE, arns.slice(0, 5))._data.problems).toEqual([]);
@@ -384,7 +384,7 @@ describe('problems', () => {
       .toEqual(['a target must name 1 to 5 resources, got 6; find others with FaultTarget.taggedWith']);
   });
 
-  test('fails with an ARN that stands there twice', () => {
+  test('fails with a duplicate ARN', () => {
     const arn = sampleArn('aws:rds:db');
 
     expect(FaultTarget.arns('aws:rds:db', [arn, arn, arn])._data.problems).toEqual([`a target must name each resource once, got ${arn} more than once`]);
@@ -432,7 +432,7 @@ a target of type aws:rds:db must be chosen by arns or tags, got parameters; use 
     expect(() => throwAll([target])).toThrowErrorMatchingInlineSnapshot('"a target must name 1 resource, got 2"');
   });
 
-  test('fails with more subnets than FIS takes', () => {
+  test('fails with more subnets than FIS accepts', () => {
     const subnets = Array.from({ length: 6 }, (_, index) => ec2.Subnet.fromSubnetId(stack, `Subnet${index}`, `subnet-${index}`));
 
     expect(() => throwAll([FaultTarget.subnets(subnets)])).toThrowErrorMatchingInlineSnapshot('"a target must name 1 to 5 resources, got 6; find others with FaultTarget.taggedWith or FaultTarget.parameters"');
@@ -445,7 +445,7 @@ a target of type aws:rds:db must be chosen by arns or tags, got parameters; use 
     expect(FaultTarget.arns('aws:ec2:autoscaling-group', [group().autoScalingGroupArn])._data.problems).toHaveLength(1);
   });
 
-  test('fails if a resource that is found by its tags is imported, and its tags are not given', () => {
+  test('fails if a resource that is found by its tags is imported without tags', () => {
     const targets = [
       FaultTarget.bucket(s3.Bucket.fromBucketName(stack, 'Bucket', 'orders')),
       FaultTarget.autoScalingGroup(group()),
@@ -463,7 +463,7 @@ a target found by tags must have 1 to 50 tags, got 0"
     expect(() => throwAll([FaultTarget.lambdaFunctions([fn('a'), fn('b').latestVersion])])).toThrowErrorMatchingInlineSnapshot('"the functions of a target must have the same alias or version, got (none), $LATEST; make a target and an action for each"');
   });
 
-  test('fails with tags that FIS does not take', () => {
+  test('fails with tags that FIS does not accept', () => {
     const targets = [
       FaultTarget.taggedWith(INSTANCE, { '': 'a', ['k'.repeat(129)]: 'b', 'long': 'v'.repeat(257), 'none': undefined as any }, { selection: Selection.ALL }),
     ];
@@ -476,7 +476,7 @@ the value of tag 'long' must have at most 256 characters, got 257"
 `);
   });
 
-  test('fails with target parameters that cannot be', () => {
+  test('fails with invalid target parameters', () => {
     const pods = { clusterIdentifier: 'shop', namespace: 'shop', selectorType: 'labelSelector', selectorValue: 'app=web' };
     const all = { selection: Selection.ALL };
 
@@ -513,7 +513,7 @@ the target parameter 'service' must be text, got 1"
 `);
   });
 
-  test('what the user guide documents is let through, though the model of the API forbids it', () => {
+  test('accepts what the user guide documents, although the API model forbids it', () => {
     const pods = { clusterIdentifier: 'shop', namespace: 'shop', selectorType: 'labelSelector', selectorValue: 'app in (web,api),!old' };
     const zones = { writerAvailabilityZoneIdentifiers: 'eu-west-1a,eu-west-1b' };
 
@@ -521,7 +521,7 @@ the target parameter 'service' must be text, got 1"
     expect(FaultTarget.taggedWith('aws:rds:cluster', { team: 'shop' }, { selection: Selection.ALL, parameters: zones })._data.problems).toEqual([]);
   });
 
-  test('parameters of a type that the library does not know are left to FIS', () => {
+  test('parameters of a type that the library does not know are not checked', () => {
     expect(FaultTarget.parameters('aws:new:thing', { any: '{}' }, { selection: Selection.ALL })._data)
       .toMatchObject({ parameters: { any: '{}' }, problems: [] });
   });
@@ -535,24 +535,24 @@ describe('clusters', () => {
     expect(FaultTarget.taggedWith('aws:ecs:task', { team: 'shop' }, { ...all, parameters: { cluster } })._data.parameters).toEqual({ cluster: 'shop' });
   });
 
-  test('are sent to FIS by name, also if a token hides whether it is a name or an ARN', () => {
+  test('are sent to FIS by name, even if a token hides whether it is a name or an ARN', () => {
     const cluster = Token.asString({ Ref: 'Cluster' });
 
     const parameters = stack.resolve(FaultTarget.parameters('aws:ecs:task', { cluster }, all)._data.parameters);
 
     const joined = { 'Fn::Join': ['', [{ Ref: 'Cluster' }, 'cluster/', { Ref: 'Cluster' }]] };
     expect(parameters).toEqual({ cluster: { 'Fn::Select': [1, { 'Fn::Split': ['cluster/', joined] }] } });
-    // what CloudFormation makes of it
+    // what CloudFormation resolves it to
     const evaluate = (value: string) => `${value}cluster/${value}`.split('cluster/')[1];
     expect(evaluate('shop')).toBe('shop');
     expect(evaluate('arn:aws:ecs:eu-west-1:111122223333:cluster/shop')).toBe('shop');
   });
 
-  test('narrow the role to themselves, because pods have no ARNs', () => {
+  test('limit the role to themselves, because pods have no ARNs', () => {
     expect(targetPermission(sampleTarget('aws:eks:pod'))).toEqual(arnOf('eks:eu-west-1:111122223333:cluster/sample'));
   });
 
-  test('narrow the role to their own tasks', () => {
+  test('limit the role to their own tasks', () => {
     expect(targetPermission(FaultTarget.parameters('aws:ecs:task', { cluster: 'shop' }, all))).toEqual(arnOf('ecs:eu-west-1:111122223333:task/shop/*'));
     expect(targetPermission(FaultTarget.taggedWith('aws:ecs:task', { team: 'shop' }, all))).toEqual(arnOf('ecs:eu-west-1:111122223333:task/*/*'));
   });

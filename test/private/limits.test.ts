@@ -21,7 +21,7 @@ import { someAlarm, someExperiment, someFault, someInstances, somePipeline, some
 
 const INSTANCE = 'aws:ec2:instance';
 
-/** Makes something of a size, and returns what is wrong with it. */
+/** Creates something of a size, and returns its problems. */
 type Check = (size: number) => string[];
 
 /** A limit, what is measured, the edge of what is allowed, and the message just beyond it. */
@@ -134,7 +134,7 @@ test.each([[60, 'PT3M'], [61, 'PT4M']])('LONGEST_INSTALLATION: FIS watches a doc
 test.each([
   ['DEFAULT_STEADY_STATE_TIMEOUT', { steadyStateTimeout: Duration.seconds(300) }],
   ['DEFAULT_RECOVERY_TIMEOUT', { recoveryTimeout: Duration.seconds(300) }],
-])('%s is what an option without a value means', (_limit, props) => {
+])('%s is the default of its option', (_limit, props) => {
   expect(gateDefinition(props)).toEqual(gateDefinition({}));
 });
 
@@ -178,14 +178,14 @@ function instant(): Experiment {
   return Experiment.define({ actions: { fault: custom({}) } });
 }
 
-/** What is wrong with a gate, good but for these props. */
+/** The problems of a gate that is valid except for these props. */
 function gate(props: (stack: Stack) => Partial<ChaosExperimentProps>): string[] {
   const stack = someStack();
   const { experiment = someExperiment(), ...others } = props(stack);
   return checkGate(stack, { alarms: [someAlarm(stack)], ...others, experiment: experiment._data });
 }
 
-/** What is wrong with an experiment, good but for this. */
+/** The problems of an experiment that is valid except for this. */
 function definition(props: Partial<ExperimentDefinition>): string[] {
   return gate(() => ({ experiment: Experiment.define({ actions: { fault: someFault() }, ...props }) }));
 }
@@ -198,14 +198,14 @@ function filtered(filters: { [path: string]: string[] }): string[] {
   return FaultTarget.taggedWith(INSTANCE, { team: 'shop' }, { selection: Selection.ALL, filters })._data.problems;
 }
 
-/** What is wrong with an action whose document gets so many characters of JSON. */
+/** The problems of an action whose document gets so many characters of JSON. */
 function killProcess(length: number): string[] {
   const kill = (processName: string) => FaultAction.ssmKillProcess(someInstances(), { processName })._data;
   const others = kill('x').parameters.documentParameters.length - 1;
   return kill(text(length - others)).problems;
 }
 
-/** What is wrong with an experiment whose actions and targets have so many bytes of JSON. */
+/** The problems of an experiment whose actions and targets have so many bytes of JSON. */
 function experimentOfSize(bytes: number): string[] {
   const problems = (characters: number) => definition({
     actions: Object.fromEntries(list(20, (action) => [`a${action}`, custom({
@@ -222,14 +222,14 @@ function experimentOfSize(bytes: number): string[] {
   return problems(bytes - others - unused);
 }
 
-/** What is wrong with a stage of this name. */
+/** The problems of a stage with this name. */
 function stage(stageName: string): string[] {
   const stack = someStack();
   const props = { pipeline: somePipeline(stack).pipeline, stageName, experiment: someExperiment(), alarms: [someAlarm(stack)] };
   return problemsOf(() => new ChaosExperimentStage(stack, 'Chaos', props));
 }
 
-/** What is wrong with a stage that gets so many actions, the last one an experiment. */
+/** The problems of a stage with so many actions, the last of which is an experiment. */
 function stageWithActions(count: number): string[] {
   const stack = someStack();
   const props = { experiment: someExperiment(), alarms: [someAlarm(stack)] };

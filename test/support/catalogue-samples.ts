@@ -30,14 +30,14 @@ export const PARAMETERS = FACTORIES.flatMap((factory) => factory.parameters.map(
   path: `${factory.name}.${optionName(parameter)}`,
 })));
 
-/** An action made by its factory from the needed options and the given ones; an option that is undefined is left out. */
+/** An action created by its factory from the required and the given options. An option that is undefined is omitted. */
 export function make(factory: Factory, options: Options = {}, target = targetOf(factory)): FaultAction {
   const all = neededOptions(factory, options);
   const create = (FaultAction as any)[factory.name];
   return factory.target ? create(target, all) : create(all);
 }
 
-/** The given options, and a good value for each that is needed beside them. */
+/** The given options, and a valid value for each other option that is required. */
 export function neededOptions(factory: Factory, given: Options = {}): Options {
   const all: { [name: string]: unknown } = { ...given };
   const holds = ({ parameter, is }: { parameter: string; is: readonly string[] }) => is.includes(all[optionOf(factory, parameter)] as string);
@@ -51,13 +51,13 @@ export function neededOptions(factory: Factory, given: Options = {}): Options {
   return all;
 }
 
-/** A good value for every option, as far as they go together. */
+/** A valid value for every option that can be combined with the others. */
 export function allOptions(factory: Factory): Options {
   const optional = factory.parameters.filter((parameter) => !parameter.required);
   return neededOptions(factory, Object.fromEntries(optional.map((parameter) => [optionName(parameter), sampleValue(parameter)])));
 }
 
-/** A value of a parameter, with the one that it wants beside it. */
+/** A value of a parameter, together with the parameter that it requires. */
 export function withCompanion(factory: Factory, parameter: ParameterRecord, value: string): Options {
   const rule = parameter.allowedWhen?.find(({ allowed }) => allowed.includes(value));
   return { [optionName(parameter)]: parameter.type === 'enum-list' ? [value] : value, ...(rule && { [optionOf(factory, rule.parameter)]: rule.is[0] }) };
@@ -83,12 +83,12 @@ export function waysOf(factory: Factory): readonly TargetSelection[] {
   return factory.target ? factory.target.selectedBy ?? targetType(factory.target.resourceType).selectedBy : [];
 }
 
-/** A target of the type that a factory wants, chosen in one of the ways there are for it. */
+/** A target of the type that a factory needs, chosen in one of the possible ways. */
 export function targetOf(factory: Factory, way = waysOf(factory)[0], parameters?: { [name: string]: string }): FaultTarget | undefined {
   return factory.target && sampleTarget(factory.target.resourceType, way, parameters);
 }
 
-/** A target of a type, chosen by ARN or in the first way that the type knows, with the target parameters that it needs or the given ones. */
+/** A target of a type, chosen by default in the first way that the type supports, with the required or the given target parameters. */
 export function sampleTarget(
   resourceType: string, way = targetType(resourceType).selectedBy[0], parameters = sampleParameters(resourceType),
 ): FaultTarget {
@@ -100,7 +100,7 @@ export function sampleTarget(
   }
 }
 
-/** Values of the parameters that a type wants, or of all. */
+/** Values of the required parameters of a type, or of all. */
 export function sampleParameters(resourceType: string, all = false): { [name: string]: string } | undefined {
   const { parameters } = targetType(resourceType);
   const entries = parameters.filter(({ required }) => required || all).map(({ name, allowed }) => [name, allowed?.[0] ?? 'sample']);
@@ -119,7 +119,7 @@ function targetType(resourceType: string) {
   return CATALOGUE.targetTypes.find((record) => record.resourceType === resourceType)!;
 }
 
-/** A good value for a parameter. */
+/** A valid value of a parameter. */
 export function sampleValue(parameter: ParameterRecord): unknown {
   switch (parameter.type) {
     case 'duration': return Duration.parse(String(parameter.min ?? 'PT5M'));

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { resolveIntrinsics } from '../../simulator/synthesized';
 
-/** The definition of a state machine as Step Functions would get it. */
+/** The definition of a state machine as Step Functions gets it. */
 export function definitionOf(machine: sfn.IStateMachine): any {
   const stack = Stack.of(machine);
   const template = Template.fromStack(stack).toJSON();

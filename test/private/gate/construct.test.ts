@@ -9,14 +9,14 @@ import { optionsOf } from '../../../simulator/scenarios';
 
 const MACHINES = ['gate', 'watchdog'] as const;
 
-/** The gates that have other permissions than those before them. */
+/** The gates whose permissions differ from all gates before them. */
 const GATES = Object.entries(VARIANTS).map(([name, synthesize]) => ({ name, gate: synthesize() }))
   .filter(({ gate }, i, all) => !all.slice(0, i).some((before) => isDeepStrictEqual(before.gate.roles, gate.roles)));
 
 describe.each(GATES)('$name', ({ name, gate }) => {
   const { subject, roles } = gate;
 
-  test('every scenario holds, every call in it is allowed, and every permission is needed by one', async () => {
+  test('every scenario ends as expected, every call in it is allowed, and every permission is needed by a scenario', async () => {
     const broken: string[] = [];
     const used = new Set<string>();
     const denied = new Set<string>();
@@ -39,16 +39,16 @@ describe.each(GATES)('$name', ({ name, gate }) => {
     expect([...used].sort()).toEqual([...new Set(granted)].sort());
   });
 
-  test.each(MACHINES)('the %s may do nothing to what belongs to others', (machine) => {
+  test.each(MACHINES)('the %s may not access what belongs to others', (machine) => {
     const forbidden = [...forbiddenTo(gate), ...forbiddenToOne(gate)[machine]];
     expect(forbidden.filter(({ request }) => allows(roles[machine].statements, request)).map((each) => each.name)).toEqual([]);
   });
 
-  test.each(MACHINES)('none but the %s itself can assume its role', (machine) => {
+  test.each(MACHINES)('only the %s itself can assume its role', (machine) => {
     expect(trustViolations(roles[machine], machine === 'gate' ? subject.gateName : subject.watchdogName)).toEqual([]);
   });
 
-  test.each(MACHINES)('a wildcard stands alone in the resources of the %s only where the action knows no narrower one', (machine) => {
+  test.each(MACHINES)('the %s has * as a resource only if the action supports nothing narrower', (machine) => {
     const wide = roles[machine].statements.filter(({ Resource }) => [Resource].flat().includes('*')).filter(isForCalls).flatMap(({ Action }) => [Action].flat());
     const unavoidable = ['fis:ListExperiments', 'cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'];
     expect(wide.filter((action) => !unavoidable.includes(action))).toEqual([]);

@@ -36,7 +36,7 @@ const named = (name: string) => SCENARIOS.find((scenario) => scenario.name === n
 
 const validate = new Ajv().compile(JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'docs', 'verdict.schema.json'), 'utf-8')));
 
-/** What is true of every run, whatever happens in it. */
+/** What holds in every run, whatever happens in it. */
 function expectPromise(run: GateRun) {
   expect(run.leftRunning).toEqual([]);
   expect(run.experiments.length).toBeLessThanOrEqual(1);
@@ -50,7 +50,7 @@ function expectPromise(run: GateRun) {
   expect(run.seconds).toBeLessThan(run.subject.gateDefinition.TimeoutSeconds);
 }
 
-describe('every scenario ends as it must', () => {
+describe('every scenario ends as expected', () => {
   test.each(SCENARIOS)('$name: $verdict', async (scenario) => {
     const run = await runOf(scenario);
     expect({ verdict: run.verdict, pipeline: run.pipeline, started: run.experiments.length > 0 })
@@ -87,7 +87,7 @@ GateError: The gate could not read its earlier experiment EXP000001 (Fis.FisExce
 `);
 });
 
-test('what is known of a failed run', async () => {
+test('the verdict document of a failed run', async () => {
   expect((await runOf(named('stopped by a guard alarm'))).document).toMatchInlineSnapshot(`
 {
   "actions": [
@@ -191,7 +191,7 @@ describe('a gate that accepts missing data', () => {
   const flapping = [...Array(32).keys()].map((index) => at(60 + index * 5, index % 2 ? 'OK' : 'INSUFFICIENT_DATA'));
 
   test.each<[string, RunOptions, string]>([
-    ['no data at all', { guards: [{ initial: 'INSUFFICIENT_DATA' }] }, 'Passed'],
+    ['never any data', { guards: [{ initial: 'INSUFFICIENT_DATA' }] }, 'Passed'],
     ['data only during the experiment', { guards: [{ initial: 'INSUFFICIENT_DATA', timeline: [at(60, 'OK')] }] }, 'Passed'],
     ['data runs out and comes back', { guards: [{ timeline: [at(60, 'INSUFFICIENT_DATA'), at(200, 'OK')] }] }, 'Passed'],
     ['data runs out and comes back late', { guards: [{ timeline: [at(60, 'INSUFFICIENT_DATA'), at(900, 'OK')] }] }, 'Passed'],
@@ -218,7 +218,7 @@ test('composite alarms guard as well', async () => {
   expect(fired.verdict).toBe('StopConditionTriggered');
 });
 
-test('guards are observed for the time in which the slowest of them sees a fault', async () => {
+test('guards are observed for as long as the slowest of them needs to detect a fault', async () => {
   const secondsWith = async (of: Subject, guards: RunOptions['guards']) => {
     const { gate } = await new GateRun(of, { guards }).run();
     return gate.variables().observation;
@@ -230,7 +230,7 @@ test('guards are observed for the time in which the slowest of them sees a fault
   expect(await secondsWith(subject({ observationTime: Duration.seconds(7) }), [])).toBe(7);
 });
 
-test('whatever the input is, it does no harm', async () => {
+test('any input is harmless', async () => {
   for (const input of [{}, [], 'text', 42, null, true, { experimentTemplateId: GATE.template.id }, { pipeline: {}, pipelineExecutionId: [1] }]) {
     const run = await new GateRun(GATE, { input }).run();
     expect(run.verdict).toBe('Passed');
@@ -241,7 +241,7 @@ test('whatever the input is, it does no harm', async () => {
   }
 });
 
-test('the watchdog finds the experiment of the template that its gate runs, though a deployment has replaced it meanwhile', async () => {
+test('the watchdog finds the experiment of the template that its gate runs, even if a deployment has replaced it since', async () => {
   const { gateDefinition: { States: { Configure, ...states }, ...definition }, ...rest } = GATE;
   const earlier: Subject = {
     ...rest,
@@ -254,7 +254,7 @@ test('the watchdog finds the experiment of the template that its gate runs, thou
   expectPromise(run);
 });
 
-test('the watchdog asks after a pipeline whose path is long', async () => {
+test('the watchdog checks a pipeline with a long path', async () => {
   const stack = new Stack(new App(), 'Stack');
   const { pipeline, staging } = somePipeline(new Construct(new Construct(stack, 'A'.repeat(150)), 'B'.repeat(150)));
   new ChaosExperimentStage(stack, 'Resilience', { pipeline, placement: { justAfter: staging }, experiment: someExperiment(), alarms: [someAlarm(stack)] });

@@ -4,13 +4,13 @@ import { jsonata } from '../../../src/private/machine/asl';
 import { Verdict } from '../../../src/verdict';
 
 /*
- * The judge, over the whole of its truth table.
+ * The whole truth table of the judge.
  */
 
 const FAILURES = ['', Verdict.NOT_STEADY, Verdict.BLOCKED, Verdict.START_FAILED, Verdict.TIMED_OUT, Verdict.GATE_ERROR] as const;
 const STATUSES = ['', 'pending', 'running', 'stopping', 'completed', 'failed', 'stopped', 'cancelled', 'paused'] as const;
 const BOOLEANS = [false, true] as const;
-/** Faults that the experiment has, and those that it injected. */
+/** How many faults the experiment has, and how many it injected. */
 const FAULTS = [[0, 0], [1, 0], [1, 1], [2, 1], [2, 2]] as const;
 
 interface Row {
@@ -47,7 +47,7 @@ function* rows(): Generator<Row> {
   }
 }
 
-/** The verdict as the documentation has it, rule by rule. */
+/** The documented verdict, rule by rule. */
 function verdictOf(row: Row): Verdict {
   const completed = row.status === 'completed';
   if (row.leftOk) {
@@ -67,7 +67,7 @@ function verdictOf(row: Row): Verdict {
   return completed && row.experimentId !== '' && !row.mayStillRun ? Verdict.PASSED : Verdict.GATE_ERROR;
 }
 
-test('the judge gives the verdict of every row', () => {
+test('the judge returns the expected verdict for every row', () => {
   const expression = Expression.of(jsonata(judge()));
   let count = 0;
   const wrong: unknown[] = [];
@@ -91,7 +91,7 @@ test('the judge gives the verdict of every row', () => {
   expect(wrong.slice(0, 3)).toEqual([]);
 });
 
-test('passes in few rows, each of which shows all that a pass needs', () => {
+test('only two rows pass, and both show everything that a pass needs', () => {
   const passed = [...rows()].filter((row) => verdictOf(row) === Verdict.PASSED);
   expect(passed).toHaveLength(2);
   for (const { leftOk, recovered, failure, guardsUnreadable, status, incomplete, faults: [wanted, injected], experimentId, mayStillRun } of passed) {

@@ -13,7 +13,7 @@ function gateOf(experiment: Experiment, props: Partial<ChaosExperimentProps> = {
   return new ChaosExperiment(stack, 'Chaos', { experiment, alarms: [someAlarm(stack)], ...props });
 }
 
-test('makes no template, no role for it and no log, and keeps the id as it is', () => {
+test('creates no template, no role and no log, and uses the id as given', () => {
   const stack = someStack();
   const gate = gateOf(Experiment.fromTemplateId('EXT1'), {}, stack);
   const template = Template.fromStack(stack);
@@ -27,7 +27,7 @@ test('makes no template, no role for it and no log, and keeps the id as it is', 
 
 test.each([
   ['an existing template', Experiment.fromTemplateId('EXT1'), ['arn:aws:fis:eu-west-1:111122223333:experiment-template/EXT1']],
-  ['one of its own', someExperiment(), []],
+  ['its own template', someExperiment(), []],
 ])('the gate may read %s', (_name, experiment, expected) => {
   const stack = someStack();
   gateOf(experiment, {}, stack);
@@ -38,18 +38,18 @@ test.each([
   expect(readable.map(({ Resource }) => Resource)).toEqual(expected);
 });
 
-test('takes a template of the same stack', () => {
+test('accepts a template of the same stack', () => {
   const stack = someStack();
   const gate = gateOf(someExistingTemplate(stack, someExperiment(), []), {}, stack);
   expect(definitionOf(gate.stateMachine).States.Configure.Assign.experimentTemplateId).toMatch(/^EXTExisting/);
 });
 
-test('must expect the longest experiment unless a timeout is given', () => {
+test('expects the longest experiment unless a timeout is given', () => {
   const bound = (props: Partial<ChaosExperimentProps>) => definitionOf(gateOf(Experiment.fromTemplateId('EXT1'), props).stateMachine).TimeoutSeconds;
   expect(bound({}) - bound({ timeout: Duration.minutes(20) })).toBe((12 * 60 + 15 - 20) * 60);
 });
 
-test('fails with all that is wrong', () => {
+test('fails with all problems at once', () => {
   const stack = someStack();
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('fis.amazonaws.com') });
   expect(() => gateOf(Experiment.fromTemplateId('EXT1 or *'), { role, timeout: Duration.hours(14) }, stack)).toThrowErrorMatchingInlineSnapshot(`
@@ -60,7 +60,7 @@ test('fails with all that is wrong', () => {
 `);
 });
 
-describe('how long it should take', () => {
+describe('the expected duration', () => {
   const { expectedDuration } = definitionOf(gateOf(Experiment.fromTemplateId('EXT1')).stateMachine).States.ReadTemplate.Assign;
   const expression = Expression.of(expectedDuration);
   const read = async (Actions: object) => expression.evaluate({
@@ -78,13 +78,13 @@ describe('how long it should take', () => {
     expect(await read({ a: { ActionId: 'x', Parameters: { [name]: 'PT7M' } } })).toBe(420);
   });
 
-  test('is nothing where there are no actions, or none that lasts', async () => {
+  test('is 0 if there are no actions, or only instant ones', async () => {
     expect(await read({})).toBe(0);
     expect(await read({ a: { ActionId: 'x' }, b: { ActionId: 'y', StartAfter: ['a'] } })).toBe(0);
   });
 
   test('is that of the longest chain of actions, and never more than FIS allows', async () => {
-    // an action waits for some of those before it
+    // an action waits for some of the actions before it
     const action = fc.record({ minutes: fc.integer({ min: 0, max: 90 }), waitsFor: fc.array(fc.nat(), { maxLength: 3 }) });
     const actions = fc.array(action, { minLength: 1, maxLength: 20 });
     await fc.assert(fc.asyncProperty(actions, async (list) => {
@@ -99,7 +99,7 @@ describe('how long it should take', () => {
     }), { seed: 5, numRuns: 50 });
   });
 
-  test('ends even if actions wait for each other', async () => {
+  test('is computed even if actions wait for each other', async () => {
     const actions = { a: { ActionId: 'x', Parameters: { duration: 'PT1M' }, StartAfter: ['b'] }, b: { ActionId: 'x', StartAfter: ['a'] } };
     expect(await read(actions)).toBeLessThanOrEqual(20 * 60);
   });

@@ -18,7 +18,7 @@ function ruleWith(options: OnVerdictOptions = {}, mode = GateMode.ENFORCE, stack
   return { gate, rule, template, pattern: resolveIntrinsics(resource.Properties.EventPattern, template.toJSON()), stack };
 }
 
-/** What may differ between accounts, as no description of the event says it all. */
+/** Possible forms of the event, because its descriptions differ and are incomplete. */
 const SHAPES: { readonly [name: string]: (detail: any) => any } = {
   'with error and cause': (detail) => detail,
   'with error alone': ({ cause, ...detail }) => detail,
@@ -55,18 +55,18 @@ describe.each([GateMode.ENFORCE, GateMode.REPORT_ONLY])('a gate in mode %s', (mo
   const runs = SCENARIOS.map(async (scenario) => new GateRun(subject, await optionsOf(scenario, subject)).run());
   const endOf = ({ verdict }: GateRun) => (Object.values<string>(Verdict).includes(verdict) ? verdict : Verdict.GATE_ERROR);
 
-  test('every end of a run is told when no verdicts are chosen', async () => {
+  test('every end of a run is reported if no verdicts are chosen', async () => {
     const { pattern } = ruleWith({}, mode);
     for (const run of await Promise.all(runs)) { expect(matchesEvent(pattern, eventOf(run))).toBe(true); }
   });
 
-  test.each(Object.keys(SHAPES))('every end of a run is told by the rule for its verdict, and by no other: event %s', async (shape) => {
+  test.each(Object.keys(SHAPES))('every end of a run matches the rule for its verdict, and no other: event %s', async (shape) => {
     const rules = Object.values(Verdict).map((verdict) => ({ verdict, pattern: ruleWith({ verdicts: [verdict] }, mode).pattern }));
     for (const run of await Promise.all(runs)) {
       for (const space of ['', ' ']) {
         const event = eventOf(run, SHAPES[shape], space);
         const telling = rules.filter(({ pattern }) => matchesEvent(pattern, event)).map(({ verdict }) => verdict);
-        // An error that is null is no verdict: with the verdict of the cause, it tells of a gate that could not do its work.
+        // an error that is null is not a verdict: together with the verdict in the cause, it also matches GATE_ERROR
         expect(telling).toContain(endOf(run));
         expect(telling.filter((verdict) => verdict !== Verdict.GATE_ERROR)).toEqual([endOf(run)].filter((verdict) => verdict !== Verdict.GATE_ERROR));
         if (shape !== 'with null for what is not there') { expect(telling).toEqual([endOf(run)]); }
@@ -74,7 +74,7 @@ describe.each([GateMode.ENFORCE, GateMode.REPORT_ONLY])('a gate in mode %s', (mo
     }
   });
 
-  test('several verdicts are told by one rule, of which EventBridge takes 2,048 characters', async () => {
+  test('one rule can match several verdicts, in up to 2,048 characters', async () => {
     const all = Object.values(Verdict);
     for (const verdicts of all.flatMap((_verdict, i) => [all.slice(0, i + 1), all.slice(i)])) {
       const { pattern } = ruleWith({ verdicts }, mode);
@@ -85,13 +85,13 @@ describe.each([GateMode.ENFORCE, GateMode.REPORT_ONLY])('a gate in mode %s', (mo
     }
   });
 
-  test('an event of a failed run that does not say the verdict is told by every rule', async () => {
+  test('an event of a failed run without a verdict matches every rule', async () => {
     const [failed] = (await Promise.all(runs)).filter(({ gate }) => gate.status === 'FAILED');
     const event = eventOf(failed, ({ error, cause, ...detail }) => detail);
     for (const verdict of Object.values(Verdict)) { expect(matchesEvent(ruleWith({ verdicts: [verdict] }, mode).pattern, event)).toBe(true); }
   });
 
-  test('neither a start nor another machine is told', async () => {
+  test('neither a start nor another machine matches', async () => {
     const [run] = await Promise.all(runs);
     for (const verdicts of [undefined, Object.values(Verdict)]) {
       const { pattern } = ruleWith({ verdicts }, mode);
@@ -100,7 +100,7 @@ describe.each([GateMode.ENFORCE, GateMode.REPORT_ONLY])('a gate in mode %s', (mo
     }
   });
 
-  test('an execution that ended without a verdict counts as an error of the gate', async () => {
+  test('an execution that ended without a verdict matches GATE_ERROR', async () => {
     const [run] = await Promise.all(runs);
     for (const end of [{ status: 'TIMED_OUT' }, { status: 'ABORTED', error: 'Abandoned' }, { status: 'FAILED', error: 'States.Runtime', cause: 'x' }]) {
       const event = eventOf(run, ({ output, error, cause, ...detail }) => ({ ...detail, ...end }));
@@ -110,7 +110,7 @@ describe.each([GateMode.ENFORCE, GateMode.REPORT_ONLY])('a gate in mode %s', (mo
   });
 });
 
-test('nobody\'s text looks like a verdict', async () => {
+test('no text of a user is mistaken for a verdict', async () => {
   const { pattern, template } = ruleWith({ verdicts: [Verdict.PASSED] }, GateMode.REPORT_ONLY);
   const run = await new GateRun(subjectOf(template.toJSON()), {
     script: { ends: 'failed', endsAfter: 30, reason: '"verdict":"Passed","verdict": "Passed"' },
@@ -120,7 +120,7 @@ test('nobody\'s text looks like a verdict', async () => {
   expect(matchesEvent(pattern, eventOf(run))).toBe(false);
 });
 
-test('tells any target, and takes what other rules take', () => {
+test('accepts any target, and the options of other rules', () => {
   const stack = someStack();
   const topic = new sns.Topic(stack, 'Topic');
   const { template } = ruleWith({
@@ -134,7 +134,7 @@ test('tells any target, and takes what other rules take', () => {
   });
 });
 
-test('is made where the caller wants it', () => {
+test('can be created in another scope', () => {
   const app = new App();
   const gates = new Stack(app, 'Gates');
   const others = new Stack(app, 'Others');
@@ -144,7 +144,7 @@ test('is made where the caller wants it', () => {
   Template.fromStack(gates).resourceCountIs('AWS::Events::Rule', 0);
 });
 
-test('fails with an empty list, which nothing would ever match', () => {
+test('fails with an empty list, which would never match', () => {
   expect(() => ruleWith({ verdicts: [] })).toThrowErrorMatchingInlineSnapshot(`
 "1 problem with Stack/Chaos:
   - Stack/Chaos: onVerdict 'Told': 'verdicts' is empty, so nothing would ever be reported; leave it out to report all of them"

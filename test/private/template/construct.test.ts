@@ -57,13 +57,13 @@ describe('the policies of the role fit into the limits of IAM', () => {
         : FaultAction.ssmNetworkLatencySources(target(index), { duration: Duration.minutes(5), sources: ['ALL'] }))));
     });
 
-  test('with 20 actions of different kinds, or as many as there are', () => {
+  test('with 20 actions of different kinds, or all of them', () => {
     const actions = FACTORIES.slice(0, 19).map((factory) => make(factory));
     expectToFit(policiesOf([...actions, FaultAction.ec2RebootInstances(tagged({ a: 'b' }))]));
   });
 });
 
-test('equal statements of 20 actions are one', () => {
+test('equal statements of 20 actions are merged', () => {
   const { inline, managed } = policiesOf(twenty(() => FaultAction.ec2StopInstances(tagged({ team: 'shop' }))));
   expect(managed).toEqual([]);
   expect(inline[0].Statement.map(({ Action }: any) => Action)).toEqual([
@@ -71,11 +71,11 @@ test('equal statements of 20 actions are one', () => {
   ]);
 });
 
-describe('joining statements', () => {
+describe('merging statements', () => {
   const statement = (props: iam.PolicyStatementProps) => new iam.PolicyStatement({ actions: ['a:A'], resources: ['r'], ...props });
   const joined = (...statements: iam.PolicyStatementProps[]) => joinStatements(statements.map(statement)).map((one) => one.toStatementJson());
 
-  test('of the same resources and conditions', () => {
+  test('merges those with the same resources and conditions', () => {
     const conditions = { StringEquals: { k: 'v' } };
     expect(joined({ resources: ['r', 's'], conditions }, { actions: ['a:B', 'a:A'], resources: ['s', 'r'], conditions })).toEqual([
       { Effect: 'Allow', Action: ['a:A', 'a:B'], Resource: ['r', 's'], Condition: conditions },
@@ -90,9 +90,9 @@ describe('joining statements', () => {
 
   test.each<[string, iam.PolicyStatementProps]>([
     ['a sid', { sid: 'Mine' }],
-    ['what is not allowed', { actions: undefined, notActions: ['a:B'] }],
-    ['what it is not about', { resources: undefined, notResources: ['s'] }],
-  ])('keeps those with %s as they are', (_name, props) => {
+    ['NotAction', { actions: undefined, notActions: ['a:B'] }],
+    ['NotResource', { resources: undefined, notResources: ['s'] }],
+  ])('does not change those with %s', (_name, props) => {
     expect(joined(props, props)).toEqual([statement(props).toStatementJson(), statement(props).toStatementJson()]);
   });
 });
@@ -102,12 +102,12 @@ describe('limiting tags', () => {
     actions: ['a:A'], resources: ['r'], conditions: { StringEquals: equals, Bool: { other: 'true' } },
   })).toStatementJson().Condition;
 
-  test('leaves what is short enough', () => {
+  test('keeps tags that are short enough', () => {
     const equals = { 'aws:ResourceTag/a': 'x'.repeat(1377) };
     expect(limited(equals)).toEqual({ StringEquals: equals, Bool: { other: 'true' } });
   });
 
-  test('leaves out what is too long, and never what is no tag', () => {
+  test('omits tags that are too long, but no other conditions', () => {
     expect(limited({ 'aws:ResourceTag/a': 'x', 'ssm:resourceTag/b': 'y'.repeat(1400), 'ec2:Region': 'z'.repeat(1400) })).toEqual({
       StringEquals: { 'aws:ResourceTag/a': 'x', 'ec2:Region': 'z'.repeat(1400) }, Bool: { other: 'true' },
     });

@@ -7,7 +7,7 @@ import { fisProblems } from '../../support/fis-rules';
 const { stacks } = everyAction().synth();
 const TYPE = 'AWS::FIS::ExperimentTemplate';
 
-test('every action and document is there, with its target chosen in each way', () => {
+test('every action and document is included, with its target chosen in every possible way', () => {
   for (const factory of FACTORIES) {
     const names = CASES.filter((one) => one.factory === factory).map(({ name }) => name.split('-')[1]);
     const constructs = CATALOGUE.targetTypes.find(({ resourceType }) => resourceType === factory.target?.resourceType)?.factories ?? [];
@@ -15,7 +15,7 @@ test('every action and document is there, with its target chosen in each way', (
   }
 });
 
-test('there are constructs for each factory of targets', () => {
+test('there are constructs for every factory of targets', () => {
   expect(Object.keys(TARGETS).sort()).toEqual(CATALOGUE.targetTypes.flatMap(({ factories }) => factories).sort());
 });
 
@@ -31,11 +31,11 @@ describe.each(stacks.map(({ stackName, template }) => ({ stackName, template }))
     expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);
   });
 
-  test.each(made)('%s keeps the rules of FIS', (_id, { Properties }) => {
+  test.each(made)('%s follows the rules of FIS', (_id, { Properties }) => {
     expect(fisProblems(resolveIntrinsics(Properties, template))).toEqual([]);
   });
 
-  test('have roles which only FIS may assume, for experiments of this account', () => {
+  test('have roles that only FIS can assume, for experiments of this account', () => {
     const roles = Template.fromJSON(template).findResources('AWS::IAM::Role', {
       Properties: { AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'fis.amazonaws.com' }, Condition: Match.anyValue() }] } },
     });

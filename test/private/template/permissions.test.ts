@@ -15,7 +15,7 @@ import {
 const PLACE = { account: '111122223333', region: 'eu-west-1' };
 const DOCUMENT_RUNNER = CATALOGUE.actions.find(({ runsDocument }) => runsDocument?.awsOwned)!;
 
-/** Every action with its target chosen in every way, with the options and target parameters that it needs, and with more. */
+/** Every action with its target chosen in every possible way, with the required options and target parameters, and with more. */
 const CASES = FACTORIES.flatMap((factory) => (factory.target ? waysOf(factory) : [undefined]).flatMap((way) =>
   [{}, allOptions(factory)].flatMap((options) => parameterSets(factory, way).map((parameters) => (
     { factory, name: factory.name, way, options, parameters, what: describeCase(way, options, parameters) }
@@ -47,13 +47,13 @@ describe('the whole policy', () => {
     ]);
   });
 
-  test('of stopping instances for good has nothing to start them', () => {
+  test('of stopping instances without starting them again has no permission to start them', () => {
     const target = FaultTarget.taggedWith('aws:ec2:instance', { team: 'shop' }, { selection: Selection.ALL });
 
     expect(policy(FaultAction.ec2StopInstances(target)).map(({ Action }) => Action)).toEqual(['ec2:StopInstances', 'ec2:DescribeInstances']);
   });
 
-  test('of network latency has the instances and the document apart', () => {
+  test('of network latency has separate statements for the instances and the document', () => {
     const target = FaultTarget.taggedWith('aws:ec2:instance', TAGS, { selection: Selection.ALL });
 
     expect(policy(FaultAction.ssmNetworkLatencySources(target, { duration: Duration.minutes(1), sources: ['ALL'] }))).toEqual([
@@ -85,7 +85,7 @@ describe('the whole policy', () => {
     ]);
   });
 
-  test('of a plain command names the document it was given', () => {
+  test('of a plain command names the given document', () => {
     const target = FaultTarget.arns('aws:ec2:instance', [sampleArn('aws:ec2:instance')]);
     const documentArn = 'arn:aws:ssm:eu-west-1::document/AWSFIS-Run-Network-Packet-Loss-Sources';
     const statements = policy(FaultAction.ssmSendCommand(target, { documentArn, duration: Duration.minutes(1) }));
@@ -100,7 +100,7 @@ describe('the whole policy', () => {
 });
 
 describe('every action', () => {
-  test.each(CASES)('$name may do what its record says and nothing else: $what', ({ factory, way, options, parameters }) => {
+  test.each(CASES)('$name has the permissions of its record, and no others: $what', ({ factory, way, options, parameters }) => {
     const action = make(factory, options, targetOf(factory, way, Object.keys(parameters).length > 0 ? parameters : undefined));
     const placed = new Stack(new App(), 'Placed', { env: PLACE });
 
@@ -109,7 +109,7 @@ describe('every action', () => {
     expect(flat(policy(action, placed))).toEqual(expectedPolicy(factory, way, options, parameters));
   });
 
-  test.each(CASES)('$name gets * only where its record says so: $what', ({ factory, way, options, parameters }) => {
+  test.each(CASES)('$name has * as a resource only if its record says so: $what', ({ factory, way, options, parameters }) => {
     const action = make(factory, options, targetOf(factory, way, Object.keys(parameters).length > 0 ? parameters : undefined));
     const wide = policy(action).filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
 
@@ -117,7 +117,7 @@ describe('every action', () => {
   });
 });
 
-describe('permissions of actions to come', () => {
+describe('permissions of future actions', () => {
   const action = make(factoryOf('aws:ec2:reboot-instances'));
 
   test('can name the targets in a condition', () => {
@@ -140,13 +140,13 @@ describe('permissions of actions to come', () => {
       .toMatchObject({ Resource: [sampleArn('aws:ec2:instance'), `${sampleArn('aws:ec2:instance')}/stream/*`] });
   });
 
-  test('can name each value of a list, and anything for what was not given', () => {
+  test('can name each value of a list, and * for a parameter that is not given', () => {
     const permission: PermissionData = { actions: ['s3:PutObject'], on: ['${bucket}/${prefix}/*'] };
 
     expect(statement(permission, { permissionValues: { bucket: ['arn:a', 'arn:b'] } })).toMatchObject({ Resource: ['arn:a/*/*', 'arn:b/*/*'] });
   });
 
-  test('keep their conditions beside the one for the tags', () => {
+  test('keep their conditions in addition to the one on tags', () => {
     const target = FaultTarget.taggedWith('aws:ec2:instance', { team: 'shop' }, { selection: Selection.ALL });
     const permission: PermissionData = {
       actions: ['ec2:StopInstances'], on: 'target', tagCondition: 'aws:ResourceTag', conditions: { StringEquals: { 'ec2:Region': '${Region}' } },
@@ -169,7 +169,7 @@ describe('permissions of actions to come', () => {
   }
 });
 
-test('a custom action brings its own statements, which stay the user\'s', () => {
+test('a custom action has its own statements, which are not changed', () => {
   const statement = new iam.PolicyStatement({ actions: ['new:Break'], resources: ['*'] });
   const action = FaultAction.custom({ actionId: 'aws:new:break-things', permissions: [statement] });
   const [made] = faultPermissions(stack, action._data);
@@ -186,7 +186,7 @@ function policyOf(data: FaultActionData, scope: Stack): any[] {
   return scope.resolve(faultPermissions(scope, data).map((statement) => statement.toStatementJson()));
 }
 
-/** An ARN in the stack's own place. */
+/** An ARN in the account and Region of the stack. */
 function arn(service: string, resource: string) {
   return {
     'Fn::Join': ['', [
@@ -195,7 +195,7 @@ function arn(service: string, resource: string) {
   };
 }
 
-/** The target parameters that a target needs, each of the others beside them, and all. */
+/** The required target parameters, each of the others in addition, and all. */
 function parameterSets({ target }: Factory, way: TargetSelection | undefined): { [name: string]: string }[] {
   if (!target) {
     return [{}];
@@ -212,7 +212,7 @@ function describeCase(way: TargetSelection | undefined, options: Options, parame
   return [way ? `by ${way}` : 'no target', given, ...Object.keys(parameters)].join(', ');
 }
 
-/** The statements that the record of an action asks for, read anew and without the code under test. */
+/** The statements that the record of an action requires, computed without the code under test. */
 function expectedPolicy(factory: Factory, way: TargetSelection | undefined, options: Options, parameters: { [name: string]: string }) {
   const isDocument = !factory.id.startsWith('aws:');
   const all = neededOptions(factory, options);
@@ -259,7 +259,7 @@ function expectedPolicy(factory: Factory, way: TargetSelection | undefined, opti
     });
 }
 
-/** A pattern with the values that there are, and `*` for the others. */
+/** A pattern with the known values, and `*` for the others. */
 function filled(pattern: string, values: { [name: string]: string[] }): string[] {
   const name = /\$\{(\w+)\}/.exec(pattern)?.[1];
   return name === undefined ? [pattern] : (values[name] ?? ['*']).flatMap((value) => filled(pattern.replace(`\${${name}}`, () => value), values));
@@ -274,7 +274,7 @@ function one<T>(list: readonly T[]): T | readonly T[] {
   return list.length === 1 ? list[0] : list;
 }
 
-/** Resolved values with the Region, and the partition of AWS as it is outside China and GovCloud. */
+/** Resolved values with the Region, and the partition `aws`. */
 function flat(value: any): any {
   if (Array.isArray(value)) {
     return value.map(flat);

@@ -15,13 +15,13 @@ const MOST_MANAGED = 10;
 const LONGEST_TEMPLATE = 1024 * 1024;
 const MOST_RESOURCES = 500;
 
-/** To see a combination again, it must be the seed of a failed test. */
+/** To repeat a combination, set this to the seed of the failed test. */
 const SEEDS = [...Array(12).keys()];
 
 /** The kinds whose policies are longest. */
 const WIDEST = ['network', 'ecs', 'dynamodb', 'arc', 'lambda', 'eks'];
 
-/** Twenty actions of twenty kinds, each with its target chosen in one of its ways. */
+/** Twenty actions of twenty kinds, each with its target chosen in one of the possible ways. */
 function combination(seed: number): Case[] {
   const [kinds] = fc.sample(fc.shuffledSubarray(FACTORIES, { minLength: 20, maxLength: 20 }), { seed, numRuns: 1 });
   return chosen(kinds, seed);
