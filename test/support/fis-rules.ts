@@ -19,7 +19,7 @@ export function fisProblems(properties: Json): string[] {
       optional: ['ExperimentOptions', 'ExperimentReportConfiguration', 'LogConfiguration', 'Tags'],
     }),
     ...textProblems('Description', properties.Description, 512),
-    ...wanted(/^arn:[^:]+:iam:[^:]*:\d{12}:role\/.+$/.test(properties.RoleArn), 'RoleArn is no ARN of a role'),
+    ...wanted(/^arn:[^:]+:iam:[^:]*:\d{12}:role\/.+$/.test(properties.RoleArn), 'RoleArn is not the ARN of a role'),
     ...countProblems('Actions', Object.keys(properties.Actions ?? {}).length, 1, 20),
     ...Object.entries<Json>(properties.Actions ?? {}).flatMap(([name, action]) => actionProblems(name, action, properties)
       .map((problem) => `action ${name}: ${problem}`)),
@@ -49,13 +49,13 @@ function actionProblems(name: string, action: Json, { Actions, Targets }: Json):
 
 function actionTargetProblems({ target }: ActionRecord, given: Json, targets: Json): string[] {
   const [[key, name], ...others] = [...Object.entries<string>(given), [undefined, undefined]];
-  if (!target) { return wanted(key === undefined, 'takes no target'); }
-  if (key === undefined || others.length > 1) { return [`wants one target, got ${Object.keys(given).length}`]; }
+  if (!target) { return wanted(key === undefined, 'cannot have a target'); }
+  if (key === undefined || others.length > 1) { return [`needs one target, got ${Object.keys(given).length}`]; }
   const found = targets[name!];
   return [
-    ...wanted(key === target.key, `wants its target as ${target.key}, got ${key}`),
+    ...wanted(key === target.key, `needs its target as ${target.key}, got ${key}`),
     ...(found ? [
-      ...wanted(found.ResourceType === target.resourceType, `wants a target of type ${target.resourceType}, got ${found.ResourceType}`),
+      ...wanted(found.ResourceType === target.resourceType, `needs a target of type ${target.resourceType}, got ${found.ResourceType}`),
       ...wanted(!target.selectedBy || target.selectedBy.includes(wayOf(found)), `cannot have a target chosen by ${wayOf(found)}`),
     ] : [`has the target ${name}, which does not exist`]),
   ];
@@ -81,9 +81,9 @@ function knownParameterProblems(records: readonly ParameterRecord[], given: Json
     ...Object.entries(given).flatMap(([name, value]) => {
       const record = records.find((candidate) => candidate.name === name);
       if (!record) { return [`there is no parameter ${name}`]; }
-      if (typeof value !== 'string') { return [`${name} is no text`]; }
+      if (typeof value !== 'string') { return [`${name} is not a string`]; }
       const rule = record.allowedWhen?.find(({ parameter, is }) => is.includes(given[parameter]));
-      return wanted(isGood(value, rule ? { ...record, allowed: rule.allowed } : record), `${name} is no ${record.type} as documented: ${value}`);
+      return wanted(isGood(value, rule ? { ...record, allowed: rule.allowed } : record), `${name} is not a documented value of type ${record.type}: ${value}`);
     }),
   ];
 }
@@ -120,7 +120,7 @@ function targetProblems(name: string, target: Json, { Actions }: Json): string[]
     ...nameProblems(name),
     ...keyProblems('it', target, { required: ['ResourceType', 'SelectionMode'], optional: ['Filters', 'Parameters', 'ResourceArns', 'ResourceTags'] }),
     ...wanted(used, 'no action uses it'),
-    ...wanted(isSelection(target.SelectionMode), `its selection mode is no ALL, COUNT(n) or PERCENT(n): ${target.SelectionMode}`),
+    ...wanted(isSelection(target.SelectionMode), `its selection mode is not ALL, COUNT(n) or PERCENT(n): ${target.SelectionMode}`),
     ...wanted(ways <= 1, 'has both ARNs and tags'),
     ...wanted(ways === 1 || parameters !== undefined, 'has neither ARNs nor tags nor parameters'),
     ...wanted(!arns || !filters, 'has both ARNs and filters'),
@@ -171,11 +171,11 @@ function stopConditionProblems(conditions: Json[]): string[] {
   const none = conditions.filter(({ Source }) => Source === 'none');
   return [
     ...countProblems('StopConditions', conditions.length, 1, 5),
-    ...wanted(none.length === 0 || conditions.length === 1, 'the stop condition none stands beside others'),
-    ...wanted(new Set(conditions.map(({ Value }) => Value)).size === conditions.length, 'a stop condition stands twice'),
+    ...wanted(none.length === 0 || conditions.length === 1, 'the stop condition none is combined with others'),
+    ...wanted(new Set(conditions.map(({ Value }) => Value)).size === conditions.length, 'a stop condition is listed twice'),
     ...conditions.flatMap(({ Source, Value, ...others }) => [
       ...wanted(Object.keys(others).length === 0, `a stop condition has ${Object.keys(others)}`),
-      ...wanted(Source === 'none' ? Value === undefined : Source === 'aws:cloudwatch:alarm' && isAlarm(String(Value)), `a stop condition is no alarm: ${Source} ${Value}`),
+      ...wanted(Source === 'none' ? Value === undefined : Source === 'aws:cloudwatch:alarm' && isAlarm(String(Value)), `a stop condition is not an alarm: ${Source} ${Value}`),
     ]),
   ];
 }
@@ -194,7 +194,7 @@ function logProblems(log: Json | undefined): string[] {
   return [
     ...keyProblems('LogConfiguration', log, { required: ['LogSchemaVersion'], optional: ['CloudWatchLogsConfiguration', 'S3Configuration'] }),
     ...wanted([1, 2].includes(log.LogSchemaVersion), `LogSchemaVersion cannot be ${log.LogSchemaVersion}`),
-    ...wanted(group !== undefined || bucket !== undefined, 'LogConfiguration says not where'),
+    ...wanted(group !== undefined || bucket !== undefined, 'LogConfiguration has no destination'),
     ...(group ? keyProblems('CloudWatchLogsConfiguration', group, { required: ['LogGroupArn'], optional: [] }) : []),
     ...(bucket ? keyProblems('S3Configuration', bucket, { required: ['BucketName'], optional: ['Prefix'] }) : []),
   ];
@@ -209,7 +209,7 @@ function reportProblems(report: Json | undefined): string[] {
     }),
     ...keyProblems('Outputs', report.Outputs ?? {}, { required: ['ExperimentReportS3Configuration'], optional: [] }),
     ...keyProblems('ExperimentReportS3Configuration', bucket, { required: ['BucketName'], optional: ['Prefix'] }),
-    ...['PreExperimentDuration', 'PostExperimentDuration'].filter((key) => key in report && Number.isNaN(isoSeconds(report[key]))).map((key) => `${key} is no duration`),
+    ...['PreExperimentDuration', 'PostExperimentDuration'].filter((key) => key in report && Number.isNaN(isoSeconds(report[key]))).map((key) => `${key} is not a duration`),
     ...(report.DataSources?.CloudWatchDashboards ?? []).flatMap((dashboard: Json) =>
       keyProblems('a dashboard', dashboard, { required: ['DashboardIdentifier'], optional: [] })),
   ];
@@ -220,7 +220,7 @@ function tagProblems(tags: Json, fewest: number): string[] {
     ...countProblems('tags', Object.keys(tags).length, fewest, 50),
     ...Object.entries(tags).flatMap(([key, value]) => [
       ...textProblems('the key of a tag', key, 128),
-      ...wanted(typeof value === 'string' && value.length <= 256, `the value of the tag ${key} is no text of at most 256 characters`),
+      ...wanted(typeof value === 'string' && value.length <= 256, `the value of the tag ${key} is not a string of at most 256 characters`),
     ]),
   ];
 }
@@ -251,7 +251,7 @@ function keyProblems(what: string, value: Json, { required, optional }: { requir
 }
 
 function textProblems(what: string, value: unknown, longest: number): string[] {
-  return wanted(typeof value === 'string' && value.length >= 1 && value.length <= longest, `${what} is no text of 1 to ${longest} characters`);
+  return wanted(typeof value === 'string' && value.length >= 1 && value.length <= longest, `${what} is not a string of 1 to ${longest} characters`);
 }
 
 function countProblems(what: string, count: number, least: number, most: number): string[] {
