@@ -1,6 +1,6 @@
-/** One measured figure, and the bound that it must keep if there is one. */
+/** A measured figure, and its bound if it has one. */
 export interface Figure {
-  /** What was measured on: the gate, synthesis, ... */
+  /** What was measured: the gate, synthesis, ... */
   readonly group: string;
   readonly name: string;
   readonly value: number;
@@ -9,7 +9,7 @@ export interface Figure {
   readonly below?: number;
 }
 
-/** Whether a figure keeps its bound; one without a bound does. A figure that could not be measured does not. */
+/** Whether a figure is within its bound, or has none. A figure that could not be measured is not. */
 export function holds({ value, atMost = Infinity, below = Infinity }: Figure): boolean {
   return Number.isFinite(value) && value <= atMost && (value < below || below === Infinity);
 }

@@ -1,5 +1,5 @@
 /**
- * What a run of the gate takes: measured in virtual time, on gate and watchdog as they are synthesized.
+ * What a run of the gate takes, measured in virtual time on the synthesized gate and watchdog.
  */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -10,10 +10,10 @@ import { Execution } from '../../simulator/interpreter';
 import { ChaosExperimentStage, Experiment, FaultAction } from '../../src';
 import { someAlarm, someInstances, somePipeline } from '../../test/support/fixtures';
 
-/** How long each call to AWS takes, in milliseconds: more than most do. */
+/** How long each call to AWS takes, in milliseconds. Most calls are faster. */
 const LATENCY = 500;
 
-/** Phases: how many moments are tried, where any moment may be the worst. */
+/** How many moments are tried to find the worst one. */
 const PHASES = 50;
 
 const MINUTE = 60;
@@ -30,7 +30,7 @@ export async function gateFigures(): Promise<Figure[]> {
   ];
 }
 
-/** A gate in a pipeline, guarded by two alarms, with one fault of so many seconds. */
+/** A gate in a pipeline, with two guard alarms and one fault of so many seconds. */
 function subject(seconds: number): Subject {
   const stack = new Stack(new App(), 'Stack');
   const { pipeline, staging } = somePipeline(stack);
@@ -45,16 +45,16 @@ function subject(seconds: number): Subject {
   return subjectOf(Template.fromStack(stack).toJSON());
 }
 
-/** One run, which must end with this verdict: otherwise its figures would mean nothing. */
+/** A run, which must end with this verdict. Otherwise its figures would mean nothing. */
 async function runTo(verdict: string, gate: Subject, options: RunOptions): Promise<GateRun> {
   const run = await new GateRun(gate, { latencyMs: LATENCY, ...options }).run();
   if (run.verdict !== verdict || run.experiments.length !== 1) {
-    throw new Error(`a measured run ended with ${run.verdict} and ${run.experiments.length} experiments, wanted ${verdict} and one: ${run.gate.path.join(' ')}`);
+    throw new Error(`a measured run ended with ${run.verdict} and ${run.experiments.length} experiments, expected ${verdict} and one: ${run.gate.path.join(' ')}`);
   }
   return run;
 }
 
-/** Ten minutes, all well: the end of the experiment moves through the gate's looks at it. */
+/** Ten minutes, and nothing goes wrong. The end of the experiment is tried at several moments between two polls. */
 async function wellFigures(gate: Subject): Promise<Figure[]> {
   const runs: GateRun[] = [];
   for (let phase = 0; phase < PHASES; phase++) {
@@ -71,7 +71,7 @@ async function wellFigures(gate: Subject): Promise<Figure[]> {
   ];
 }
 
-/** How long an early stop takes to be seen, wherever it falls, also when the experiment takes longer than expected. */
+/** How long the gate takes to notice an early stop at any moment, even if the experiment takes longer than expected. */
 async function earlyStopFigures(tenMinutes: Subject, twelveHours: Subject): Promise<Figure[]> {
   const worst = async (...gates: Subject[]) => Math.max(...(await Promise.all(gates.map(latestSightOfStop))));
   const group = 'early stop, seen at most after';
@@ -82,8 +82,8 @@ async function earlyStopFigures(tenMinutes: Subject, twelveHours: Subject): Prom
 }
 
 /**
- * The worst moment for a stop is right after a look, before the longest pauses. The looks do not depend on what they see as long as the
- * experiment goes on, so one run that never ends shows them all.
+ * The worst moment for a stop is right after a poll, before the longest pause. As long as the experiment runs, the polls do not depend on the
+ * answers, so a single run that never ends shows all of them.
  */
 async function latestSightOfStop(gate: Subject): Promise<number> {
   const endless: ExperimentScript = { ends: 'never', stoppingFor: 0 };
@@ -105,7 +105,7 @@ async function latestSightOfStop(gate: Subject): Promise<number> {
   return Math.max(...delays);
 }
 
-/** How long it takes until an experiment is told to stop when its gate is no more: at any moment, and right after the watchdog's looks. */
+/** How long it takes to stop an experiment after its gate was ended, at any moment, and right after the polls of the watchdog. */
 async function abortFigures(gate: Subject): Promise<Figure[]> {
   const script: ExperimentScript = { ends: 'never' };
   const abortedAt = async (time: number) => toldToStop(await runTo('ABORTED', gate, {
@@ -129,7 +129,7 @@ async function abortFigures(gate: Subject): Promise<Figure[]> {
   ];
 }
 
-/** Seconds from the moment at which both the abort had happened and the experiment was there, until it was told to stop. */
+/** Seconds from the abort, or from the start of the experiment if that was later, to the request to stop. */
 function toldToStop(run: GateRun, aborted: number): number {
   const [experiment] = run.experiments;
   return (timeOf(experiment, 'stopping') - Math.max(aborted, experiment.creationTime)) / 1000;
@@ -137,11 +137,11 @@ function toldToStop(run: GateRun, aborted: number): number {
 
 function timeOf(experiment: SimulatedExperiment, status: string): number {
   const moment = experiment.course.find((each) => each.status === status);
-  if (!moment) { throw new Error(`the experiment never came to '${status}'`); }
+  if (!moment) { throw new Error(`the experiment never reached '${status}'`); }
   return moment.time;
 }
 
-/** Twelve hours, the longest that FIS allows: an execution ends by force at 25,000 events. */
+/** Twelve hours, the longest that FIS allows. Step Functions ends an execution with 25,000 events. */
 async function historyFigures(gate: Subject): Promise<Figure[]> {
   const well = await runTo('Passed', gate, {});
   const late = await runTo('TimedOut', gate, { script: { ends: 'never' } });

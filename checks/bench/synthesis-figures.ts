@@ -1,5 +1,5 @@
 /**
- * What the library costs at synthesis, as it is published: compiled, and each run in a fresh process.
+ * What synthesis costs with the compiled library, with each run in a new process.
  */
 import { spawnSync } from 'child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'fs';
@@ -10,7 +10,7 @@ import { Figure, median } from './figure';
 const ROOT = join(__dirname, '..', '..');
 const LIBRARY = join(ROOT, 'lib');
 
-/** How many runs a median is taken of. */
+/** The number of runs for a median. */
 const SYNTHESES = 5;
 const IMPORTS = 15;
 
@@ -24,7 +24,7 @@ export function synthesisFigures(): Figure[] {
   }
 }
 
-/** What is measured must be what stands in `src`. What the compiler says goes to stderr: stdout is for the figures. */
+/** Compiles `src` if it has changed. The output of the compiler goes to stderr, because stdout is for the figures. */
 function compileIfStale() {
   const newest = (directory: string, ending: string) => Math.max(0, ...readdirSync(directory, { recursive: true, encoding: 'utf-8' })
     .filter((file) => file.endsWith(ending))
@@ -35,7 +35,7 @@ function compileIfStale() {
   if (run.status !== 0) { throw new Error(`'npm run compile' ended with ${run.status ?? run.signal}`); }
 }
 
-/** Runs a program in a fresh process and reads what it prints. */
+/** Runs a program in a new process, and parses its output. */
 function fresh(...args: string[]): any {
   const run = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf-8', stdio: ['ignore', 'pipe', 'inherit'] });
   if (run.status !== 0) { throw new Error(`'node ${args.join(' ')}' ended with ${run.status ?? run.signal}`); }
@@ -47,7 +47,7 @@ function synthesize(stages: number, outdir: string): number {
   return fresh(...tsNode, join(__dirname, 'synthesize.ts'), LIBRARY, `${stages}`, outdir).milliseconds;
 }
 
-/** The rounds go through all sizes in turn, so that a busy moment of the machine falls on all of them. */
+/** Each round measures all sizes, so a busy moment of the machine affects all of them. */
 function timeFigures(directory: string): Figure[] {
   const sizes = [0, 1, 10, 50];
   const times = new Map<number, number[]>(sizes.map((stages) => [stages, []]));
@@ -64,12 +64,12 @@ function timeFigures(directory: string): Figure[] {
     { group, name: 'with 50 stages', value: time(50), unit: 'ms', atMost: 60_000 },
     { group, name: 'each of the first 10 stages', value: first, unit: 'ms' },
     { group, name: 'each of the 40 stages after them', value: later, unit: 'ms' },
-    // Linear growth is 1. Code that has run before runs faster, so it is rather less.
+    // 1 is linear growth. Code that has run before runs faster, so it is usually less.
     { group, name: 'a later stage over a first one', value: later / first, unit: 'times', atMost: 2 },
   ];
 }
 
-/** What one more stage adds to a template: the difference between one and two. */
+/** What a stage adds to a template: the difference between one stage and two. */
 function templateFigures(directory: string): Figure[] {
   const template = (stages: number) => {
     const outdir = join(directory, `template${stages}`);
@@ -80,7 +80,7 @@ function templateFigures(directory: string): Figure[] {
   const [one, two] = [template(1), template(2)];
   const group = 'a stage adds to the template';
   return [
-    // A template may have 1 MB and 500 resources: room for ten stages.
+    // A template can have 1 MB and 500 resources: room for ten stages.
     { group, name: 'size', value: two.bytes - one.bytes, unit: 'bytes', atMost: 100_000 },
     { group, name: 'resources', value: two.resources - one.resources, unit: 'resources', atMost: 50 },
   ];
@@ -89,7 +89,7 @@ function templateFigures(directory: string): Figure[] {
 /** Prints the files that are loaded with the library. */
 const LIST = 'require(process.argv[1]); console.log(JSON.stringify(Object.keys(require.cache)));';
 
-/** Prints the milliseconds that it takes to load some files, and then the library. */
+/** Prints the milliseconds to load some files, and then the library. */
 const LOAD = `
   const [library, ...files] = process.argv.slice(1);
   const time = (load) => {
@@ -100,14 +100,14 @@ const LOAD = `
   const others = time(() => files.forEach((file) => require(file)));
   console.log(JSON.stringify({ others, library: time(() => require(library)) }));`;
 
-/** Loading the library, when all that it loads of others is there already. */
+/** Loading the library after the files of other packages that it needs. */
 function importFigures(): Figure[] {
   const others = (fresh('-e', LIST, LIBRARY) as string[]).filter((file) => !file.startsWith(LIBRARY));
   const times = Array.from({ length: IMPORTS }, () => fresh('-e', LOAD, LIBRARY, ...others));
   const group = 'import';
   return [
-    { group, name: `the ${others.length} files of others that the library loads`, value: median(times.map((time) => time.others)), unit: 'ms' },
-    { group, name: 'the library over them', value: median(times.map((time) => time.library)), unit: 'ms', atMost: 500 },
+    { group, name: `the ${others.length} files of other packages that the library loads`, value: median(times.map((time) => time.others)), unit: 'ms' },
+    { group, name: 'the library in addition', value: median(times.map((time) => time.library)), unit: 'ms', atMost: 500 },
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Synthesizes an app with some chaos stages in a fresh process: `synthesize.ts <library> <stages> <directory>`.
- * Prints what it took, as JSON. Loading the modules is not counted.
+ * Synthesizes an app with some chaos stages in a new process: `synthesize.ts <library> <stages> <directory>`.
+ * Prints the time as JSON, without the time to load the modules.
  */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -8,11 +8,11 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 
-/** A stack may have 500 resources, so the stages are spread over several pipelines. */
+/** A stack can have 500 resources, so the stages are spread over several pipelines. */
 const STAGES_IN_STACK = 10;
 
 function main(library: string, stages: number, outdir: string) {
-  // as it is published: compiled
+  // compiled, as it is published
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { ChaosExperimentStage, Experiment, FaultAction, FaultTarget, Selection } = require(library) as typeof import('../../src');
   const started = process.hrtime.bigint();
@@ -36,7 +36,7 @@ function main(library: string, stages: number, outdir: string) {
   console.log(JSON.stringify({ milliseconds: Number(process.hrtime.bigint() - started) / 1e6 }));
 }
 
-/** The least that a pipeline must have. Not from the fixtures of the tests: they would load the library once more, from its sources. */
+/** A minimal pipeline. It does not use the fixtures of the tests, which would load the library again, from its sources. */
 function pipelineIn(stack: Stack): codepipeline.Pipeline {
   const pipeline = new codepipeline.Pipeline(stack, 'Pipeline', { pipelineType: codepipeline.PipelineType.V2 });
   const bucket = new s3.Bucket(stack, 'Source');

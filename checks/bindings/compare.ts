@@ -1,19 +1,19 @@
 /**
- * Compares what an app synthesizes in one language with what its twin does in another.
+ * Compares what an app synthesizes in one language with what its twin synthesizes in another.
  *
- * Everything counts but what says nothing of the resources: the CDK's own metadata, and the hashes of assets.
+ * Everything is compared except what does not concern the resources: metadata of the CDK, and hashes of assets.
  */
 import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 
-/** What differs between two cloud assemblies, one line each: file, path, and both values. */
+/** The differences between two cloud assemblies, one per line: file, path, and both values. */
 export function differencesOfAssemblies(directory: string, otherDirectory: string): string[] {
   const [templates, others] = [readTemplates(directory), readTemplates(otherDirectory)];
-  if (Object.keys(templates).length === 0) { throw new Error(`${directory} holds no template`); }
+  if (Object.keys(templates).length === 0) { throw new Error(`${directory} contains no template`); }
   return differences(templates, others);
 }
 
-/** What differs between two documents, one line each. The order of the keys of an object means nothing, that of a list does. */
+/** The differences between two documents, one per line. The order of a list matters, that of the keys of an object does not. */
 export function differences(one: unknown, other: unknown, path = ''): string[] {
   if (isComposite(one) && isComposite(other) && Array.isArray(one) === Array.isArray(other)) {
     const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
@@ -22,7 +22,7 @@ export function differences(one: unknown, other: unknown, path = ''): string[] {
   return Object.is(one, other) ? [] : [`${path}: ${shown(one, other)} in one, ${shown(other, one)} in the other`];
 }
 
-/** A template without what differs from synthesis to synthesis. */
+/** A template without the parts that differ in every synthesis. */
 export function withoutMetadata(template: any): any {
   const resources = Object.entries<any>(template.Resources ?? {})
     .filter(([, { Type }]) => Type !== 'AWS::CDK::Metadata')

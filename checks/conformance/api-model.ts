@@ -1,6 +1,6 @@
 /**
- * The wire protocols of AWS (rest-json and awsJson), spoken from botocore's API models: what a client sends becomes a request as Step Functions
- * names its members, and an answer becomes what a client reads. What does not fit the model is a problem.
+ * The wire protocols of AWS (rest-json and awsJson), based on botocore's API models. Converts what a client sends to a request with the names
+ * that Step Functions uses, and an answer to what the client reads. Anything that does not match the model is a problem.
  */
 import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
@@ -16,20 +16,20 @@ export interface WireRequest {
 }
 
 export interface WireAnswer {
-  /** 0 for a connection that breaks. */
+  /** 0 for a broken connection. */
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
 }
 
-/** A call, and what is wrong with it. It is named and written as Step Functions does: `fis:getExperiment`, members in PascalCase. */
+/** A call, and its problems. Names are as in Step Functions: `fis:getExperiment`, members in PascalCase. */
 export interface ApiCall {
   readonly operation: string;
   readonly arguments: any;
   readonly problems: readonly string[];
 }
 
-/** The services of the machines: as Step Functions calls them, in botocore, and in the names of errors. */
+/** The services that the machines call: their names in Step Functions, in botocore, and in error names. */
 const SERVICES = [
   { prefix: 'fis', model: 'fis', errors: 'Fis' },
   { prefix: 'cloudwatch', model: 'cloudwatch', errors: 'CloudWatch' },
@@ -37,7 +37,7 @@ const SERVICES = [
   { prefix: 'codepipeline', model: 'codepipeline', errors: 'CodePipeline' },
 ];
 
-/** Codes that no model knows, by HTTP status. */
+/** Error codes that no model contains, by HTTP status. */
 const UNMODELLED: { readonly [status: number]: string } = { 403: 'AccessDeniedException', 429: 'ThrottlingException' };
 
 export class ApiModels {
@@ -56,7 +56,7 @@ export class ApiModels {
     throw new Error(`no API model knows ${request.method} ${request.url} ${request.headers['x-amz-target'] ?? ''}`);
   }
 
-  /** What is wrong with an answer is added to `problems`, and the answer is sent as well as can be. */
+  /** Adds what is wrong with an answer to `problems`, and converts the answer as far as possible. */
   public encode(operation: string, answer: unknown, problems: string[]): WireAnswer {
     return this.modelOf(operation).encode(operation, answer, problems);
   }
@@ -65,7 +65,7 @@ export class ApiModels {
     return this.modelOf(operation).encodeError(operation, error, problems);
   }
 
-  /** Whether an operation may answer this error. */
+  /** Whether an operation can fail with this error. */
   public knowsError(operation: string, error: string): boolean {
     return operation !== '*' && this.modelOf(operation).knowsError(operation, error);
   }
@@ -118,11 +118,11 @@ class ServiceModel {
   private errorCode(operation: string, error: string, problems: string[]): string {
     const shape = this.errorShape(operation, error);
     if (shape) { return this.shapes[shape].error?.code ?? shape; }
-    problems.push(`${operation} answers the error '${error}', which its model does not know`);
+    problems.push(`${operation} fails with '${error}', which its model does not contain`);
     return error.slice(this.errorPrefix.length + 1);
   }
 
-  /** Step Functions names an error after its service and its shape, and makes each end with `Exception`. */
+  /** Step Functions names an error after its service and its shape, and always adds `Exception`. */
   private errorShape(operation: string, error: string): string | undefined {
     const errors: any[] = this.operations[pascal(operation.split(':')[1])].errors ?? [];
     return errors.map(({ shape }) => shape).find((shape) => error === `${this.errorPrefix}.${shape.replace(/(Exception)?$/, 'Exception')}`);
@@ -164,7 +164,7 @@ class ServiceModel {
     return ['integer', 'long'].includes(this.shapes[shapeName].type) ? Number(text) : text;
   }
 
-  /** As Step Functions names it. That names and types are right, botocore has seen to; it does not look at lengths, ranges, patterns and sets. */
+  /** A value with the names of Step Functions. botocore has checked names and types, but not lengths, ranges, patterns and sets. */
   private fromWire(value: any, shapeName: string, path: string, problems: string[]): any {
     const shape = this.shapes[shapeName];
     const wrong = (what: string) => problems.push(`the parameter ${path} ${what}`);
@@ -192,7 +192,7 @@ class ServiceModel {
     }
   }
 
-  /** As it goes over the wire. What the model does not know goes as it is, its first letter small or large as the service has it. */
+  /** A value as it is on the wire. Unknown members are not changed, except for the case of the first letter, which depends on the service. */
   private toWire(value: any, shapeName: string, path: string, problems: string[]): any {
     const shape = this.shapes[shapeName];
     const wrong = (what: string) => {
@@ -216,7 +216,7 @@ class ServiceModel {
         }));
       }
       case 'list':
-        return Array.isArray(value) ? value.map((part, i) => this.toWire(part, shape.member.shape, `${path}[${i}]`, problems)) : wrong('is no list');
+        return Array.isArray(value) ? value.map((part, i) => this.toWire(part, shape.member.shape, `${path}[${i}]`, problems)) : wrong('is not a list');
       case 'map':
         if (!isObject(value)) { return wrong('is no map'); }
         return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.toWire(part, shape.value.shape, `${path}.${key}`, problems)]));
@@ -233,14 +233,14 @@ class ServiceModel {
 }
 
 function checkText(value: string, shape: any, wrong: (what: string) => unknown): string {
-  if (shape.enum && !shape.enum.includes(value)) { wrong(`is '${value}', which is none of ${shape.enum.join(', ')}`); }
-  if (shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, 's').test(value)) { wrong(`is '${value}', which is not like ${shape.pattern}`); }
+  if (shape.enum && !shape.enum.includes(value)) { wrong(`is '${value}', which is not one of ${shape.enum.join(', ')}`); }
+  if (shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, 's').test(value)) { wrong(`is '${value}', which does not match ${shape.pattern}`); }
   checkSize(value.length, 'characters', shape, wrong);
   return value;
 }
 
 function checkSize(size: number, of: string, { min = 0, max = Infinity }: any, wrong: (what: string) => unknown): number {
-  if (size < min || size > max) { wrong(`has ${size} ${of}, and may have from ${min} to ${max}`); }
+  if (size < min || size > max) { wrong(`has ${size} ${of}, allowed are ${min} to ${max}`); }
   return size;
 }
 

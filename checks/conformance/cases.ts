@@ -1,5 +1,6 @@
 /**
- * What is run twice: every scenario of the rehearsal and of the tests, those of gates whose template exists already, and what only shows with another interpreter.
+ * What runs in both interpreters: every scenario of the rehearsal and the tests, those of gates with an existing template, and cases that only
+ * matter with another interpreter.
  */
 import { GateRun, RunOptions, Subject } from '../../simulator/gate-run';
 import { SCENARIOS, Scenario, optionsOf } from '../../simulator/scenarios';
@@ -10,7 +11,7 @@ import { VARIANTS } from '../mutation/subjects';
 export interface Case {
   readonly name: string;
   readonly subject: Subject;
-  /** Options may hold counters, so they are made anew for each run. */
+  /** Options can contain counters, so they are created for each run. */
   readonly options: () => Promise<RunOptions>;
   readonly verdict?: string;
 }
@@ -31,7 +32,7 @@ function caseOf(scenario: Scenario, subject: Subject): Case {
   return { name: scenario.name, subject, options: () => optionsOf(scenario, subject), verdict: scenario.verdict };
 }
 
-/** The older experiment begins at a full second, so its time is written without milliseconds; this gate cannot see it before its own start. */
+/** The older experiment begins at a full second, so its time is written without milliseconds. This gate cannot see it before its own start. */
 const WITHIN_ONE_SECOND: RunOptions = {
   latencyMs: 60,
   listingLag: 0.2,

@@ -1,35 +1,35 @@
 /**
- * What two interpreters made of the same machines in the same world, side by side.
+ * Compares what two interpreters did with the same machines in the same world.
  */
 import { MotoExecution } from './moto';
 import { GateRun } from '../../simulator/gate-run';
 import { Execution } from '../../simulator/interpreter';
 
-/** Texts that differ although both interpreters mean the same, and why. */
+/** Texts that differ although they mean the same, and why. */
 export const SAME: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp; readonly by: string }> = [
   {
-    what: 'times: the simulator writes milliseconds, unless a world wants none where they are 0; in moto they are always left out there, as Step Functions does',
+    what: 'times: the simulator writes milliseconds, unless a world omits them if they are 0; moto always omits them in that case, like Step Functions',
     pattern: /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.000Z/g,
     by: '$1Z',
   },
   {
-    what: 'the cause of a refused call: its end (service, status code, request id) is added by moto, as by Step Functions; the simulator has it on some',
+    what: 'the cause of a rejected call: moto, like Step Functions, adds service, status code and request id; the simulator does so for some',
     pattern: / \(Service: \w+, Status Code: \d+, Request ID: [^)]*\)/g,
     by: '',
   },
   {
-    what: 'the cause of a task that timed out: moto has none, as Step Functions; the simulator has a text for its readers',
+    what: 'the cause of a task that timed out: moto, like Step Functions, has none; the simulator explains it',
     pattern: /(States\.Timeout: )no answer within \d+ seconds/g,
     by: '$1',
   },
   {
-    what: 'a broken connection: the bridge to moto reports SdkClientException, as Step Functions; the simulator reports the service\'s own exception',
+    what: 'a broken connection: the bridge to moto, like Step Functions, reports SdkClientException; the simulator reports the exception of the service',
     pattern: /(Fis|CloudWatch|Sfn|CodePipeline)\.(\1Exception|SdkClientException)(: Unable to execute HTTP request)?(: Read timed out)?/g,
     by: '$1.$1Exception$3',
   },
 ];
 
-/** What moto does otherwise than Step Functions. All but the last three are put right in interpreter.py. */
+/** What moto does differently from Step Functions. interpreter.py corrects all but the last three. */
 export const DEVIATIONS: readonly string[] = [
   'time is real: waits, pauses before a retry, jitter, timeouts and the times in the context are taken from the virtual clock instead',
   'it has no JSONata: npm jsonata evaluates; a failed expression is States.QueryEvaluationError, not States.Runtime',
@@ -42,10 +42,10 @@ export const DEVIATIONS: readonly string[] = [
   'States.ALL catches States.Runtime, and a Choice on a missing variable falls to its Default: no state of the machines can fail like this',
 ];
 
-/** Statuses and reasons that FIS would not give to an experiment: scripts make them up, to see what a gate does with them. */
+/** Statuses and reasons that FIS does not use. Scripts use them to see what a gate does. */
 const MADE_UP = /Experiments?(\[\d+\])?\.State\.(Status|Reason) (is '|has )/;
 
-/** A call: in which state, what, with which parameters, and the error that came of it. */
+/** A call: its state, operation, parameters and error. */
 interface Attempt {
   readonly state: string;
   readonly resource: string;
@@ -53,7 +53,7 @@ interface Attempt {
   readonly error?: string;
 }
 
-/** What differs; empty if they agree. */
+/** The differences; empty if the two agree. */
 export function differences(ours: GateRun, theirs: GateRun): string[] {
   const [first, second] = [ours, theirs].map((run) => [...run.gateMachine.executions, ...run.watchdogMachine.executions]);
   if (first.length !== second.length) { return [`the simulator has ${first.length} executions, moto ${second.length}`]; }
@@ -63,7 +63,7 @@ export function differences(ours: GateRun, theirs: GateRun): string[] {
   ];
 }
 
-/** What truly became of the experiments. */
+/** What really happened to the experiments. */
 function coursesOf({ aws }: GateRun): object[] {
   return aws.experiments.map(({ id, course }) => ({ id, course: course.map(({ status, time }) => [status, Math.round(time)]) }));
 }
@@ -72,7 +72,7 @@ function executionDifferences(ours: Execution, theirs: MotoExecution): string[] 
   const { description, history, arn } = theirs;
   if (!description) { return [`${arn}: moto has not ended it`]; }
   const { status, output, error, cause } = description;
-  // moto keeps no error and cause of an execution that was stopped
+  // moto does not keep the error and cause of an execution that was stopped
   const stopped = status === 'ABORTED';
   return [
     ...difference('status', ours.status, status),
@@ -92,7 +92,7 @@ function attemptOf({ state, resource, arguments: args, error }: Execution['calls
   return { state, resource, arguments: args, error: error?.error };
 }
 
-/** The parameters and the time with which a call arrived at AWS. */
+/** The parameters and the time of a call, as it arrived at AWS. */
 function arrivalOf({ state, resource, arguments: args, at }: MotoExecution['calls'][number]): object {
   return { state, resource, arguments: args, at: Math.round(at) };
 }
@@ -131,7 +131,7 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-/** Where two values first differ. */
+/** The first place where two values differ. */
 function difference(what: string, ours: unknown, theirs: unknown): string[] {
   const [a, b] = [ours, theirs].map(normal);
   if (a === b) { return []; }
@@ -147,7 +147,7 @@ function shown(value: unknown): string {
   return normal(value).slice(0, 600);
 }
 
-/** The same text for what counts as the same. */
+/** The same text for values that count as the same. */
 function normal(value: unknown): string {
   return SAME.reduce((text, { pattern, by }) => text.replace(pattern, by), JSON.stringify(sorted(value)) ?? 'nothing');
 }

@@ -1,6 +1,6 @@
 /**
- * JSONata for moto's interpreter, which has none of its own: one JSON string of an expression on each line of the input,
- * one JSON object with its value and type, or its error, on each line of the output. This is the engine as published, not the simulator's.
+ * JSONata for moto's interpreter, which has no engine: each line of the input is a JSON string with an expression, each line of the output is
+ * a JSON object with its value and type, or its error. This is the published engine, not the one of the simulator.
  */
 import { createInterface } from 'readline';
 import jsonata from 'jsonata';

@@ -1,8 +1,8 @@
 /**
- * Conformance: the machines as synthesized, gate and watchdog, run in the simulator's interpreter and in moto's, which is LocalStack's.
- * Both are in the same simulated AWS; moto calls it over the wire. Path, calls, parameters, times, error and output must agree.
+ * Conformance: the synthesized gate and watchdog run in the interpreter of the simulator and in that of moto, which comes from LocalStack.
+ * Both use the same simulated AWS; moto calls it over the wire. Path, calls, parameters, times, error and output must agree.
  *
- * `--only TEXT` runs those with this text in their name, `--random N` another number of random worlds, `--seed S` others.
+ * `--only TEXT` runs the cases with this text in their name, `--random N` chooses the number of random worlds, `--seed S` chooses other worlds.
  */
 import { parseArgs } from 'util';
 import { Case, namedCases } from './cases';
@@ -25,7 +25,7 @@ async function main() {
   }
 }
 
-/** Prints a table; gives back the exit code. */
+/** Prints a table, and returns the exit code. */
 async function report(cases: readonly Case[], moto: Moto): Promise<number> {
   const row = (...cells: readonly unknown[]) => console.log([60, 24, 7, 7, 8].map((width, i) => String(cells[i]).padEnd(width)).join(' ').trimEnd());
   row('scenario', 'verdict', 'states', 'calls', 'agree');
@@ -42,10 +42,10 @@ async function report(cases: readonly Case[], moto: Moto): Promise<number> {
     found.forEach((problem) => console.log(`    ${problem}`));
     differing += found.length === 0 ? 0 : 1;
   }
-  console.log(`\nWhere moto is known to be wrong:\n${DEVIATIONS.map((text) => `  ${text}`).join('\n')}`);
+  console.log(`\nKnown errors of moto:\n${DEVIATIONS.map((text) => `  ${text}`).join('\n')}`);
   console.log(`\nCounted as the same:\n${SAME.map(({ what }) => `  ${what}`).join('\n')}`);
   console.log(`\nscenarios that agree: ${cases.length - differing} passed, ${differing} failed`);
-  // nothing run is nothing proved
+  // running nothing proves nothing
   return differing === 0 && cases.length > 0 ? 0 : 1;
 }
 

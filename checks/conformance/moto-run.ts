@@ -1,5 +1,5 @@
 /**
- * A run of the gate whose machines are executed by moto, in the same simulated AWS and on the same virtual clock as in a `GateRun`.
+ * A run of the gate in which moto executes the machines, with the same simulated AWS and virtual clock as in a `GateRun`.
  */
 import { Answer, Moto, MotoExecution, MotoMachine } from './moto';
 import { GateRun, RunOptions, Subject, pseudoRandom } from '../../simulator/gate-run';
@@ -8,7 +8,7 @@ import { StateMachine, TaskCall } from '../../simulator/interpreter';
 export class MotoRun extends GateRun {
   constructor(moto: Moto, subject: Subject, options: RunOptions) {
     super(subject, options);
-    // the numbers that the simulator draws too: retries of both pause for as long
+    // the same random numbers as in the simulator, so retries wait equally long in both
     const random = pseudoRandom(options.seed ?? 1);
     const machine = ({ name, arn }: StateMachine, definition: any) => this.aws.register(
       new MotoMachine({ moto, definition, name, arn, clock: this.clock, handler: (call) => this.perform(call), random }) as unknown as StateMachine,
@@ -26,7 +26,7 @@ export class MotoRun extends GateRun {
   }
 }
 
-/** An execution of a `MotoRun`, as what it is. */
+/** An execution of a `MotoRun`, with its own type. */
 export function inMoto(execution: unknown): MotoExecution {
   return execution as MotoExecution;
 }

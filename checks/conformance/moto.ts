@@ -1,6 +1,6 @@
 /**
- * moto's interpreter in a process of its own, and the hub it talks to: tasks call the hub as if it were AWS, and all waiting is done here,
- * on the virtual clock. A `MotoMachine` takes the place of a machine of the simulator.
+ * moto's interpreter in its own process, and the hub that it calls: tasks call the hub as if it were AWS, and all waiting happens here, on the
+ * virtual clock. A `MotoMachine` replaces a machine of the simulator.
  */
 import { ChildProcess, spawn } from 'child_process';
 import { createServer, IncomingMessage, Server, ServerResponse } from 'http';
@@ -12,19 +12,19 @@ import { VirtualClock } from '../../simulator/clock';
 import { TaskError, TIMEOUT } from '../../simulator/errors';
 import { Status, TaskCall } from '../../simulator/interpreter';
 
-/** Real milliseconds after which a process that says nothing counts as dead. Nothing else here depends on real time. */
+/** Real milliseconds after which a silent process counts as dead. Nothing else here depends on real time. */
 const PATIENCE = 60_000;
 
 const ROOT = join(__dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv-conformance', 'bin', 'python');
 
-/** What an execution in moto asks of the hub. */
+/** A request of an execution in moto to the hub. */
 interface Question {
   readonly kind: 'begin' | 'state' | 'sleep' | 'random' | 'problem' | 'call' | 'ended';
   readonly name?: string;
   readonly seconds?: number;
   readonly problem?: string;
-  /** Of a call. */
+  /** Only for a call. */
   readonly state?: string;
   readonly timeoutSeconds?: number;
   readonly api?: ApiCall;
@@ -32,7 +32,7 @@ interface Question {
 }
 
 export class Moto {
-  /** Starts the process; it lives until `stop`. */
+  /** Starts the process, which runs until `stop`. */
   public static async start(): Promise<Moto> {
     const botocore = await run([PYTHON, '-c', 'import botocore, os; print(os.path.dirname(botocore.__file__))']);
     const moto = new Moto(new ApiModels(botocore.trim()));
@@ -61,7 +61,7 @@ export class Moto {
     this.server.closeAllConnections();
   }
 
-  /** Forgets all machines and executions. */
+  /** Deletes all machines and executions. */
   public async reset() {
     this.executions.clear();
     const response = await fetch(`${this.url}/moto-api/reset`, { method: 'POST' });
@@ -72,7 +72,7 @@ export class Moto {
     this.executions.set(execution.arn, execution);
   }
 
-  /** Calls the Step Functions API of moto's own server. */
+  /** Calls the Step Functions API of moto's server. */
   public async stepFunctions(operation: string, request: object): Promise<any> {
     const response = await fetch(this.url, {
       method: 'POST',
@@ -85,7 +85,7 @@ export class Moto {
       signal: AbortSignal.timeout(PATIENCE),
     });
     const body = await response.text();
-    if (!response.ok) { throw new Error(`moto refuses ${operation}: ${body.slice(0, 2000)}`); }
+    if (!response.ok) { throw new Error(`moto rejects ${operation}: ${body.slice(0, 2000)}`); }
     return JSON.parse(body || '{}');
   }
 
@@ -128,14 +128,14 @@ export class Moto {
 
   private find(arn: string): MotoExecution {
     const found = this.executions.get(arn);
-    if (!found) { throw new Error(`moto speaks for an execution that nobody started: ${arn}`); }
+    if (!found) { throw new Error(`moto reports an execution that nobody started: ${arn}`); }
     return found;
   }
 }
 
 export interface Answer {
   readonly value: unknown;
-  /** It is no service's, but comes of a fault, and need not fit the API model. */
+  /** Whether it comes from a fault and not from a service, so it need not match the API model. */
   readonly madeUp: boolean;
 }
 
@@ -149,7 +149,7 @@ export interface MotoMachineOptions {
   readonly random: () => number;
 }
 
-/** What the simulated Step Functions and a `GateRun` need of a `StateMachine`. */
+/** The parts of a `StateMachine` that the simulated Step Functions and a `GateRun` use. */
 export class MotoMachine {
   public readonly executions: MotoExecution[] = [];
   public readonly name: string;
@@ -193,20 +193,20 @@ export interface MotoCall {
   error?: TaskError;
 }
 
-/** An execution in moto, with what the simulator's `Execution` shows of itself. */
+/** An execution in moto, with the same public members as the `Execution` of the simulator. */
 export class MotoExecution {
   public readonly arn: string;
   public readonly startTime: number;
   public readonly path: string[] = [];
   public readonly calls: MotoCall[] = [];
-  /** What did not fit the API models. */
+  /** What did not match the API models. */
   public readonly problems: string[] = [];
   public status: Status = 'RUNNING';
   public output?: any;
   public error?: string;
   public cause?: string;
   public stopTime?: number;
-  /** What moto itself says of the execution when it is over. */
+  /** The description of the execution by moto, once it has ended. */
   public description?: any;
   public history: any[] = [];
   private readonly clock: VirtualClock;
@@ -235,7 +235,7 @@ export class MotoExecution {
     this.stateListeners.push(listener);
   }
 
-  /** Ends the execution as StopExecution does. One that has ended stays as it is. */
+  /** Ends the execution as StopExecution does, unless it has already ended. */
   public stop(error?: string, cause?: string) {
     this.end('ABORTED', { error, cause });
   }
@@ -246,7 +246,7 @@ export class MotoExecution {
     this.asked?.resolve();
   }
 
-  /** Called by the hub when it can no longer go on. */
+  /** Called by the hub when it cannot continue. */
   public fail(error: unknown) {
     this.asked?.reject(error);
     this.clock.abort(error);
@@ -278,7 +278,7 @@ export class MotoExecution {
   private async next(): Promise<Question> {
     if (this.questions.length === 0) {
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`moto says nothing more of ${this.arn} after ${this.path.at(-1)}`)), PATIENCE);
+        const timer = setTimeout(() => reject(new Error(`moto reports nothing more about ${this.arn} after ${this.path.at(-1)}`)), PATIENCE);
         this.asked = {
           resolve: () => { clearTimeout(timer); resolve(); },
           reject: (error) => { clearTimeout(timer); reject(error); },
@@ -314,7 +314,7 @@ export class MotoExecution {
     }
   }
 
-  /** What moto is told with every answer: the time, and whether the execution is over. */
+  /** The information for moto in every answer: the time, and whether the execution has ended. */
   private async outcome(): Promise<{ now: number; end?: Status }> {
     if (this.status === 'ABORTED' && !this.stoppedInMoto) {
       this.stoppedInMoto = true;
@@ -364,7 +364,7 @@ export class MotoExecution {
     });
   }
 
-  /** Blocks the thread until `begin` settles, or the execution ends from outside. `begin` gives back how to call it off. */
+  /** Blocks the thread until `begin` settles, or the execution is ended from outside. `begin` returns a function that cancels it. */
   private async blocked<T>(begin: (resolve: (value: T | undefined) => void, reject: (error: unknown) => void) => () => void): Promise<T | undefined> {
     if (this.status !== 'RUNNING') { return undefined; }
     return this.clock.wait(new Promise<T | undefined>((resolve, reject) => {

@@ -1,5 +1,5 @@
 /**
- * Random worlds of the simulation, as far as they can be had over the wire.
+ * The random worlds of the simulation that are possible over the wire.
  */
 import * as fc from 'fast-check';
 import { ApiModels } from './api-model';
@@ -8,13 +8,13 @@ import { GateRun, RunOptions } from '../../simulator/gate-run';
 import { world as anyWorld } from '../../test/worlds/arbitrary';
 import { World, play } from '../../test/worlds/world';
 
-/** Virtual seconds that a gate may take. */
+/** The longest gate, in virtual seconds. */
 const LONGEST = 3600;
 
-/** The first worlds of a seed that fit. */
+/** The first suitable worlds of a seed. */
 export async function randomCases(count: number, seed: number, models: ApiModels): Promise<Case[]> {
   const cases: Case[] = [];
-  // one after the other: the same seed gives the same worlds, whatever the count
+  // one after another, so the same seed gives the same worlds for any count
   for (let i = 0; cases.length < count; i++) {
     const [world] = fc.sample(anyWorld, { numRuns: 1, seed: seed * 100_000 + i });
     if (!fitsTheWire(world, models)) { continue; }
@@ -25,13 +25,13 @@ export async function randomCases(count: number, seed: number, models: ApiModels
   return cases;
 }
 
-/** An answer that does not fit the API model is refused by the SDK before an interpreter sees it; one in which something is missing is not. */
+/** The SDK rejects an answer that does not match the API model before an interpreter sees it, but not one in which something is missing. */
 function fitsTheWire(world: World, models: ApiModels): boolean {
   return world.faults.every(({ operation, what, answer, error }) =>
     what === 'malformed' ? answer!.what === 'left out' : what === 'refused' ? models.knowsError(operation, error!) : true);
 }
 
-/** The options with which `play` runs a world, made anew. */
+/** New options like those with which `play` runs a world. */
 async function optionsIn(world: World): Promise<RunOptions> {
   let options: RunOptions | undefined;
   const caught = new Error('options are all that is wanted');

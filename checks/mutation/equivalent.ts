@@ -1,5 +1,5 @@
 /**
- * Mutants that no scenario can tell from the machine as it is, each with the reason.
+ * Mutants that behave like the original machine in every scenario, each with the reason.
  */
 export interface Equivalence {
   /** The ids of the mutants. */
@@ -10,11 +10,11 @@ export interface Equivalence {
 export const EQUIVALENT: readonly Equivalence[] = [
   {
     mutants: /gate: Configure: first value of \$recoveryDeadline is lower/,
-    reason: 'a deadline that is past is past',
+    reason: 'a deadline that has passed stays passed',
   },
   {
     mutants: /gate: Configure: first value of \$(searchDeadline|searchedAt|createdAt|watchStartedAt|watchDeadline|steadyAt|observation|pages) is (higher|lower)/,
-    reason: 'each is set before the first state that reads it: by the first page of a search, by the start, or by the last look at the guards',
+    reason: 'each is set before the first state that reads it: by the first page of a search, by the start, or by the last check of the guards',
   },
   {
     mutants: /watchdog: Configure: first value of \$pages is (higher|lower)/,
@@ -22,27 +22,27 @@ export const EQUIVALENT: readonly Equivalence[] = [
   },
   {
     mutants: /gate: Configure: first value of \$guardsAfterwards is corrupt/,
-    reason: 'an entry that is no guard has neither left the OK state nor failed to recover',
+    reason: 'an entry that is not a guard has neither left the OK state nor failed to recover',
   },
   {
     mutants: /Judge: \$verdict: operator (22|24), and, becomes or in '.*\$(experimentId|mayStillRun?)/,
-    reason: 'a belt to the braces: without a failure, judging is reached only by an experiment that is known and was seen to complete',
+    reason: 'a second safeguard: without a failure, the judge is only reached with an experiment that is known and was seen to complete',
   },
   {
     mutants: /watchdog: (FindExperiments|CheckGate|CheckPipeline|StopGate): retrier of States.QueryEvaluationError removed/,
-    reason: 'the retrier after it takes its place, and all is asked again a minute later anyway',
+    reason: 'the next retrier replaces it, and everything is repeated a minute later anyway',
   },
   {
     mutants: /watchdog: (FindExperiments: assignment of \$nextToken in the catcher|FindExperimentsResult: assignment of \$nextToken in rule 3)/,
-    reason: 'a look that begins at a later page counts as one clean look at most, and the second begins at the first page',
+    reason: 'a search that begins at a later page counts as at most one clean search, and the second begins at the first page',
   },
   {
     mutants: /watchdog: FindExperimentsResult: (assignment of \$looks in rule 3 removed|\$looks in rule 3: operator 1, \+, becomes -)/,
-    reason: 'where a look takes so many pages, it is the number of pages read that makes it give up',
+    reason: 'with so many pages, the number of pages makes the watchdog give up',
   },
   {
     mutants: /watchdog: Configure: first value of \$(gateStatus|pipelineStatus) is corrupt/,
-    reason: 'no status at all is none of those that are acted on either',
+    reason: 'a missing status does not lead to an action either',
   },
   {
     mutants: /watchdog: Configure: first value of \$looksSinceCheck is /,

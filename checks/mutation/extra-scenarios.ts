@@ -1,5 +1,5 @@
 /**
- * Scenarios that the mutants called for: each tells the machines from at least one mutant that all others take for them.
+ * Additional scenarios for mutants: each detects at least one mutant that no other scenario detects.
  */
 import { ExperimentScript } from '../../simulator/experiment';
 import { answers, breaksDown, deniesAccess, losesAnswer, on, throttles, Outcome, Rule, ServiceCall, Which, unmodelled } from '../../simulator/faults';
@@ -7,17 +7,17 @@ import { EXECUTION, GateRun, PIPELINE_EXECUTION, RunOptions } from '../../simula
 import { Execution } from '../../simulator/interpreter';
 import { Scenario } from '../../simulator/scenarios';
 
-/** A scenario that says more of what must come of it. */
+/** A scenario with more expectations. */
 export interface ProvingScenario extends Scenario {
-  /** Nothing runs when the gate has ended, but the gate has no way to see that. */
+  /** Nothing is running when the gate has ended, but the gate cannot know that. */
   readonly cannotTell?: boolean;
-  /** The watchdog has to give up, and an experiment may be left. */
+  /** The watchdog must give up, and an experiment may be left running. */
   readonly gaveUp?: boolean;
-  /** The watchdog is hindered, and takes longer than it should. */
+  /** Calls of the watchdog fail, so it takes longer than usual. */
   readonly slow?: boolean;
-  /** What is told of the experiment is not true, for FIS did not tell it. */
-  readonly untold?: boolean;
-  /** Whatever else must be true: gives back what is not. */
+  /** The verdict document is wrong about the experiment, because the answers were. */
+  readonly wrongAnswers?: boolean;
+  /** Further expectations: returns what does not hold. */
   readonly also?: (run: GateRun) => string | undefined;
 }
 
@@ -47,8 +47,8 @@ function countIn({ execution }: ServiceCall, name: string): number {
 }
 
 /**
- * What becomes of the calls of one state, each execution counting its own: `FindExperiments`, `FindExperiments after StartExperiment`, or
- * `watchdog FindExperiments` for one of the watchdog.
+ * The outcome for the calls of one state, counted for each execution: `FindExperiments`, `FindExperiments after StartExperiment`, or
+ * `watchdog FindExperiments` for a state of the watchdog.
  */
 function inState(name: string, outcome: Outcome | ((call: ServiceCall) => Outcome), { from = 1, to = Infinity }: Which = {}): Rule {
   const { state, before, after: since } = callsNamed(name);
@@ -67,16 +67,16 @@ const throttled = (call: ServiceCall): Outcome => unmodelled(call.operation, 'Ra
 const malformed: Outcome = { answer: {} };
 /** The first element of a list of experiments lacks its status. */
 const incomplete: Outcome = { answer: ({ Experiments: [first, ...others] }: any) => ({ Experiments: [{ ...first, State: {} }, ...others] }) };
-/** There is always one more page. */
+/** There is always another page. */
 const endless: Outcome = { answer: (answer: any) => ({ ...answer, NextToken: 'page-from-0' }) };
 
-/** The token of a page that is not there is null. */
+/** The token after the last page is null. */
 const nullToken: Outcome = { answer: (answer: any) => ({ NextToken: null, ...answer }) };
 
-/** Pages that come so late that a search of ten of them takes too long. */
+/** Pages that are so late that a search of ten of them takes too long. */
 const late: Outcome = { delayMs: 50_000 };
 
-/** The watchdog has to read fifty pages in each of its looks; this becomes of the last one. */
+/** The watchdog must read fifty pages in each search; this is the outcome for the last one. */
 function fiftyPages(last: Outcome | ((call: ServiceCall) => Outcome)): Rule {
   return inState('watchdog FindExperiments', (call) => {
     const { path } = call.execution;
@@ -86,12 +86,12 @@ function fiftyPages(last: Outcome | ((call: ServiceCall) => Outcome)): Rule {
   });
 }
 
-/** Starts an experiment of the same template: one of the same gate by default. */
+/** Starts an experiment of the same template, by default one of the same gate. */
 function start(run: GateRun, script: ExperimentScript, token: string, tags: object = { 'cdk-chaos-experiment-stage:gate': run.subject.gateName }) {
   run.aws.fis.startExperiment({ ClientToken: token, ExperimentTemplateId: run.subject.template.id, Tags: tags }, script);
 }
 
-/** Starts experiments that are over at once, so that those started before them are not listed on the first page. */
+/** Starts experiments that end immediately, so those started before them are not listed on the first page. */
 function crowd(run: GateRun, count = 25) {
   for (let i = 0; i < count; i++) { start(run, { ends: 'failed', endsAfter: 0 }, `crowd-${i}`); }
 }
@@ -133,7 +133,7 @@ const atMost = (what: string, actual: number, most: number) => (actual <= most ?
 const names = (text: string, wanted: string, other: string) => (text.includes(wanted) && !text.includes(other) ? undefined : `the message does not name ${wanted} alone: ${text}`);
 /** Seconds from the end of the experiment to the verdict. */
 const secondsAfterEnd = (run: GateRun) => (run.gate.stopTime! - run.experiments[0].endTime!) / 1000;
-/** The first of several complaints. */
+/** The first of several problems. */
 const firstOf = (...complaints: Array<string | undefined>) => complaints.find((each) => each !== undefined);
 const noErrors = (run: GateRun) => run.aws.calls.filter(({ error }) => error).map(({ operation, error }) => `${operation} fails: ${error!.message}`)[0];
 
@@ -165,14 +165,14 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ),
   },
   {
-    name: 'often looked at around the time when it should end, and seldom before',
+    name: 'polled often around the expected end, and rarely before',
     verdict: 'Passed',
     ...goesOn,
     started: true,
     also: ({ gate }) => looksAround(gate, 600),
   },
   {
-    name: 'ends when it should, and is seen at once',
+    name: 'ends as expected, and is noticed immediately',
     verdict: 'Passed',
     ...goesOn,
     started: true,
@@ -180,7 +180,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
   },
   {
-    name: 'ends late, and is seen at once',
+    name: 'ends late, and is noticed immediately',
     verdict: 'Passed',
     ...goesOn,
     started: true,
@@ -188,7 +188,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: (run) => atMost('the time from the end of experiment and observation to the verdict', secondsAfterEnd(run) - run.gate.variables().observation, 15),
   },
   {
-    name: 'fails early, and is seen at once',
+    name: 'fails early, and is noticed immediately',
     verdict: 'ExperimentFailed',
     ...stops,
     started: true,
@@ -196,7 +196,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: (run) => atMost('the time to the verdict', secondsAfterEnd(run), 15),
   },
   {
-    name: 'fails halfway, and is seen soon',
+    name: 'fails halfway, and is noticed soon',
     verdict: 'ExperimentFailed',
     ...stops,
     started: true,
@@ -233,7 +233,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: (run) => (run.subject.gateDefinition.States.Configure.Assign.observation === 120 ? undefined : atMost('the time to the verdict', secondsAfterEnd(run), 1050)),
   },
   {
-    name: 'composite guards say nothing of their times',
+    name: 'composite guards do not say how slow they are',
     verdict: 'AlarmFired',
     ...stops,
     started: true,
@@ -267,7 +267,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   // before the start
   { name: 'started by hand', options: { input: {} }, verdict: 'Passed', ...goesOn, started: true, also: noErrors },
   {
-    name: 'started by a pipeline that the watchdog cannot ask',
+    name: 'started by a pipeline that the watchdog cannot check',
     options: { input: { pipeline: 'unknown', pipelineExecutionId: PIPELINE_EXECUTION } },
     verdict: 'Passed',
     ...goesOn,
@@ -276,7 +276,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
   { name: 'safety lever cannot be read', options: { faults: [deniesAccess('fis:getSafetyLever')] }, verdict: 'Passed', ...goesOn, started: true },
   {
-    name: 'safety lever engaged, and seen at the second try',
+    name: 'safety lever engaged, and seen at the second attempt',
     options: { safetyLever: [{ at: -60, status: 'engaged' }], faults: [throttles('fis:getSafetyLever', { to: 1 })] },
     verdict: 'Blocked',
     ...stops,
@@ -289,9 +289,9 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...stops,
     started: false,
   },
-  { name: 'more experiments than can be looked through', options: { faults: [inState('FindExperiments before StartExperiment', endless)] }, verdict: 'Blocked', ...stops, started: false },
-  { name: 'pages that come too late', options: { prepare: (run) => crowd(run, 200), faults: [inState('FindExperiments before StartExperiment', late)] }, verdict: 'Blocked', ...stops, started: false },
-  { name: 'pages that come just in time', options: { prepare: (run) => crowd(run, 100), faults: [inState('FindExperiments before StartExperiment', late), inState('FindExperiments after StartExperiment', late)] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'more experiments than can be read', options: { faults: [inState('FindExperiments before StartExperiment', endless)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that are too late', options: { prepare: (run) => crowd(run, 200), faults: [inState('FindExperiments before StartExperiment', late)] }, verdict: 'Blocked', ...stops, started: false },
+  { name: 'pages that are just in time', options: { prepare: (run) => crowd(run, 100), faults: [inState('FindExperiments before StartExperiment', late), inState('FindExperiments after StartExperiment', late)] }, verdict: 'Passed', ...goesOn, started: true },
   {
     name: 'many pages, twice',
     options: { faults: [inState('FindExperiments before StartExperiment', endless, { to: 150 }), inState('FindExperiments after StartExperiment', endless, { to: 150 })] },
@@ -349,7 +349,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
-    name: 'earlier experiment seen at the second try',
+    name: 'earlier experiment seen at the second attempt',
     options: { prepare: (run) => start(run, { ends: 'failed', endsAfter: 100 }, 'earlier'), faults: [inState('GetEarlier', throttled, { to: 3 })] },
     verdict: 'Passed',
     ...goesOn,
@@ -386,7 +386,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: ({ document, subject: { guards: [first, second] } }) => names(document.message, second.name, first.name),
   },
   {
-    name: 'alarm firing before the start, and is named',
+    name: 'alarm is firing before the start, and is named',
     options: { guards: [{}, { initial: 'ALARM' }] },
     verdict: 'NotSteady',
     ...stops,
@@ -401,7 +401,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
-    name: 'an answer with composite guard alarms alone',
+    name: 'an answer with only composite guard alarms',
     options: { guards: [{ composite: true }, { composite: true }], faults: [answers('cloudwatch:describeAlarms', ({ CompositeAlarms }: any) => ({ CompositeAlarms }))] },
     verdict: 'Passed',
     ...goesOn,
@@ -418,10 +418,10 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     verdict: 'NotRecovered',
     ...stops,
     started: true,
-    untold: true,
+    wrongAnswers: true,
     also: ({ document }) => (document.guards[0].leftOk && !document.guards[1].leftOk ? undefined : 'the guard that cannot be seen is not among those that left OK'),
   })),
-  { name: 'guard alarm with a time that is none afterwards', options: alarmOfNoTime, verdict: 'NotRecovered', ...stops, started: true, untold: true },
+  { name: 'guard alarm with an invalid time afterwards', options: alarmOfNoTime, verdict: 'NotRecovered', ...stops, started: true, wrongAnswers: true },
 
   // the start
   {
@@ -432,7 +432,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
-    name: 'FIS refuses the start',
+    name: 'FIS rejects the start',
     options: { faults: [on('fis:startExperiment', {}, { error: 'Fis.ValidationException', cause: 'no' })] },
     verdict: 'StartFailed',
     ...stops,
@@ -440,7 +440,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: calledOnce('fis:startExperiment'),
   },
   {
-    name: 'watchdog is gone',
+    name: 'watchdog was deleted',
     options: { faults: [on('sfn:startExecution', {}, { error: 'Sfn.StateMachineDoesNotExistException', cause: 'no' })] },
     verdict: 'Blocked',
     ...stops,
@@ -470,7 +470,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
-    name: 'input so long that its watchdog could not look at the execution',
+    name: 'input so long that its watchdog could not read the execution',
     options: { ...abortedIn('GetExperiment'), input: { note: '"'.repeat(130_000) } },
     verdict: 'Blocked',
     ...stops,
@@ -499,20 +499,20 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
     needsWatchdog: true,
     slow: true,
-    untold: true,
+    wrongAnswers: true,
   },
   {
-    name: 'answer to the start lost, and pages that come too late',
+    name: 'answer to the start lost, and pages that are too late',
     options: { ...oldestFirst, prepare: (run) => crowd(run, 200), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', late)] },
     verdict: 'StartFailed',
     ...stops,
     started: true,
     needsWatchdog: true,
     slow: true,
-    untold: true,
+    wrongAnswers: true,
   },
   {
-    name: 'answer to the start lost, and pages that come just in time',
+    name: 'answer to the start lost, and pages that are just in time',
     options: { ...oldestFirst, prepare: (run) => crowd(run, 80), script: never, faults: [losesAnswer('fis:startExperiment'), inState('FindExperiments after StartExperiment', late)] },
     verdict: 'StartFailed',
     ...stops,
@@ -547,7 +547,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
     needsWatchdog: true,
     slow: true,
-    untold: true,
+    wrongAnswers: true,
   },
   {
     name: 'answer to the start lost, and an incomplete list',
@@ -557,7 +557,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
     needsWatchdog: true,
     slow: true,
-    untold: true,
+    wrongAnswers: true,
   },
   {
     name: 'answer to the start lost, and a list that another gate is in',
@@ -571,7 +571,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
     cannotTell: false,
     needsWatchdog: true,
-    untold: true,
+    wrongAnswers: true,
     slow: true,
   },
 
@@ -584,9 +584,9 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
-    name: 'rivals on more pages than can be looked through', options: { faults: [inState('FindExperiments after StartExperiment', endless)] }, verdict: 'GateError', ...stops, started: true,
+    name: 'rivals on more pages than can be read', options: { faults: [inState('FindExperiments after StartExperiment', endless)] }, verdict: 'GateError', ...stops, started: true,
   },
-  { name: 'rivals on pages that come too late', options: { ...oldestFirst, prepare: (run) => crowd(run, 200), faults: [inState('FindExperiments after StartExperiment', late)] }, verdict: 'GateError', ...stops, started: true },
+  { name: 'rivals on pages that are too late', options: { ...oldestFirst, prepare: (run) => crowd(run, 200), faults: [inState('FindExperiments after StartExperiment', late)] }, verdict: 'GateError', ...stops, started: true },
   {
     name: 'rival started in the same instant, a little later',
     options: { prepare: (run) => when(run, 'BeginWatch', () => start(run, { ends: 'failed', endsAfter: 100 }, 'rival')) },
@@ -629,7 +629,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
     also: ({ document: { message } }) => names(message, 'could not read experiment', 'reported the status'),
   },
-  { name: 'rivals listed at the second try', options: { faults: [inState('FindExperiments after StartExperiment', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'rivals listed at the second attempt', options: { faults: [inState('FindExperiments after StartExperiment', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'the last page of every list has a token that is null', options: { faults: [on('fis:listExperiments', {}, nullToken)] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'one malformed list of rivals', options: { faults: [inState('FindExperiments after StartExperiment', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
   { name: 'two malformed lists of rivals', options: { faults: [inState('FindExperiments after StartExperiment', malformed, { to: 2 })] }, verdict: 'GateError', ...stops, started: true },
@@ -637,7 +637,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
 
   // what it did
   {
-    name: 'the start is refused, and the list has no end',
+    name: 'the start is rejected, and the list has no end',
     options: { faults: [deniesAccess('fis:startExperiment'), inState('FindExperiments after StartExperiment', endless)] },
     verdict: 'StartFailed',
     ...stops,
@@ -654,7 +654,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     verdict: 'NothingInjected',
     ...stops,
     started: true,
-    untold: true,
+    wrongAnswers: true,
   },
   {
     name: 'the answer to the start cannot be read, and the list shows nothing for a minute',
@@ -663,14 +663,14 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...stops,
     started: true,
     needsWatchdog: true,
-    untold: true,
+    wrongAnswers: true,
     slow: true,
   },
   { name: 'a wait is skipped', options: { script: { skippedActions: ['settle'] } }, verdict: 'NothingInjected', ...stops, started: true },
 
   // the end
   {
-    name: 'ends while it is being stopped',
+    name: 'ends while the gate is stopping it',
     options: ({ length }) => ({ faults: [inState('GetExperiment before StopExperiment', (call) => (call.at >= call.execution.startTime + length * 1000 ? malformed : 'pass'))] }),
     verdict: 'GateError',
     ...stops,
@@ -678,7 +678,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: calledOnce('fis:stopExperiment'),
   },
   {
-    name: 'is seen again when it is being stopped',
+    name: 'can be read again while the gate is stopping it',
     options: { faults: [inState('GetExperiment before StopExperiment', throttled, { from: 18 })] },
     verdict: 'GateError',
     ...stops,
@@ -694,21 +694,21 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: (run) => atMost('the time until it is stopped', secondsUntil(run, 'stopping'), 1512),
   },
   {
-    name: 'never ends, and its stop is confirmed at the second try',
+    name: 'never ends, and its stop is confirmed at the second attempt',
     options: { script: never, faults: [inState('GetExperiment after StopExperiment', throttled, { to: 1 })] },
     verdict: 'TimedOut',
     ...stops,
     started: true,
   },
   {
-    name: 'its end cannot be seen at all',
+    name: 'its end can never be read',
     options: { faults: [throttles('fis:getExperiment', { from: 3 })] },
     verdict: 'GateError',
     ...stops,
     started: true,
     cannotTell: true,
-    untold: true,
-    also: ({ document }) => (document.experiment.status === 'unknown' ? undefined : `the status of an experiment that cannot be seen is '${document.experiment.status}'`),
+    wrongAnswers: true,
+    also: ({ document }) => (document.experiment.status === 'unknown' ? undefined : `the status of an experiment that cannot be read is '${document.experiment.status}'`),
   },
   { name: 'one malformed answer about the guards afterwards', options: { faults: [inState('ReadGuardsAgain', malformed, { to: 1 })] }, verdict: 'Passed', ...goesOn, started: true },
   {
@@ -718,11 +718,11 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     ...stops,
     started: true,
   },
-  { name: 'guards read at the second try afterwards', options: { faults: [inState('ReadGuardsAgain', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
+  { name: 'guards read at the second attempt afterwards', options: { faults: [inState('ReadGuardsAgain', throttled, { to: 3 })] }, verdict: 'Passed', ...goesOn, started: true },
 
   // the watchdog
-  { name: 'aborted at the first look', options: abortedIn('GetExperiment', { script: never }), ...died },
-  { name: 'aborted while the start is under way, without an end', options: abortedIn('BeginWatch', { script: never }), ...died },
+  { name: 'aborted at the first poll', options: abortedIn('GetExperiment', { script: never }), ...died },
+  { name: 'aborted during the start, without an end', options: abortedIn('BeginWatch', { script: never }), ...died },
   { name: 'aborted, and many experiments', options: abortedIn('GetExperiment', { ...oldestFirst, script: never, prepare: (run) => crowd(run) }), ...died },
   {
     name: 'aborted, and the watchdog is throttled',
@@ -784,7 +784,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     also: (run) => atMost('the time until it is told to stop', secondsUntil(run, 'stopping'), 220),
   },
   {
-    name: 'aborted, and pages that come too late at first',
+    name: 'aborted, and pages that are too late at first',
     options: abortedIn('GetExperiment', { ...oldestFirst, script: never, prepare: (run) => crowd(run, 200), faults: [inState('watchdog FindExperiments', late, { to: 7 })] }),
     ...died,
     slow: true,
@@ -816,7 +816,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   { name: 'aborted, and nothing can be stopped, on the fiftieth page', options: abortedIn('GetExperiment', { script: never, faults: [deniesAccess('fis:stopExperiment'), fiftyPages('pass')] }), ...died, gaveUp: true },
   { name: 'aborted, and the fiftieth page cannot be read', options: abortedIn('GetExperiment', { script: never, faults: [fiftyPages(throttled)] }), ...died, gaveUp: true },
   {
-    name: 'gate can neither be seen nor be stopped by its watchdog, and there are fifty pages',
+    name: 'the watchdog can neither read nor stop its gate, and there are fifty pages',
     options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution'), fiftyPages('pass')] },
     verdict: 'Passed',
     ...goesOn,
@@ -824,7 +824,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     gaveUp: true,
   },
   {
-    name: 'two experiments carry the tags of the execution',
+    name: 'two experiments have the tags of the execution',
     options: abortedIn('GetExperiment', {
       script: never,
       prepare: (run) => when(run, 'BeginWatch', () => start(run, never, 'second', {
@@ -833,10 +833,10 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     }),
     ...died,
   },
-  { name: 'another execution goes on', options: abortedIn('GetExperiment', { script: never, prepare: (run) => when(run, 'WaitForList', () => start(run, never, 'other', { 'cdk-chaos-experiment-stage:gate': run.subject.gateName, 'cdk-chaos-experiment-stage:execution': 'run-0' })) }), ...died },
-  { name: 'gate cannot be seen by its watchdog', options: { faults: [deniesAccess('sfn:describeExecution')] }, verdict: 'Passed', ...goesOn, started: true, slow: true },
+  { name: 'another execution continues', options: abortedIn('GetExperiment', { script: never, prepare: (run) => when(run, 'WaitForList', () => start(run, never, 'other', { 'cdk-chaos-experiment-stage:gate': run.subject.gateName, 'cdk-chaos-experiment-stage:execution': 'run-0' })) }), ...died },
+  { name: 'the watchdog cannot read its gate', options: { faults: [deniesAccess('sfn:describeExecution')] }, verdict: 'Passed', ...goesOn, started: true, slow: true },
   {
-    name: 'gate cannot be seen by its watchdog, which nobody started from a pipeline',
+    name: 'the watchdog cannot read its gate, which no pipeline started',
     options: { input: {}, faults: [deniesAccess('sfn:describeExecution')] },
     verdict: 'Passed',
     ...goesOn,
@@ -844,7 +844,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     slow: true,
   },
   {
-    name: 'gate cannot be understood by its watchdog',
+    name: 'the watchdog does not understand the status of its gate',
     options: { input: {}, faults: [answers('sfn:describeExecution', {})] },
     verdict: 'Passed',
     ...goesOn,
@@ -852,7 +852,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     slow: true,
   },
   {
-    name: 'gate can neither be seen nor be stopped by its watchdog',
+    name: 'the watchdog can neither read nor stop its gate',
     options: { faults: [deniesAccess('sfn:describeExecution'), deniesAccess('sfn:stopExecution')] },
     verdict: 'Passed',
     ...goesOn,
@@ -880,7 +880,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     started: true,
   },
   {
-    name: 'abandoned, and the gate starts its experiment later and dies',
+    name: 'abandoned, and the gate starts its experiment later and is aborted',
     options: ({ pipelineName }) => ({
       ...abandonedAt(pipelineName, 0, 'clock'),
       script: never,
@@ -893,7 +893,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
   },
 ];
 
-/** Scenarios for one variant of the gate alone. */
+/** Scenarios for only one variant of the gate. */
 export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingScenario[] } = {
   'missing data accepted': [
     { name: 'data runs out and comes back', options: guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), verdict: 'Passed', ...goesOn, started: true },
@@ -906,7 +906,7 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
       started: true,
     },
     {
-      name: 'history read at the second try',
+      name: 'history read at the second attempt',
       options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [breaksDown('cloudwatch:describeAlarmHistory', { to: 2 })] },
       verdict: 'Passed',
       ...goesOn,
@@ -934,7 +934,7 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
       started: true,
     },
     {
-      name: 'history says nothing',
+      name: 'history is empty',
       options: { ...guardChanges([60, 'INSUFFICIENT_DATA'], [200, 'OK']), faults: [answers('cloudwatch:describeAlarmHistory', { AlarmHistoryItems: [] })] },
       verdict: 'AlarmFired',
       ...stops,
@@ -967,12 +967,12 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     },
   ],
   'existing template': [
-    template('read at the second try', breaksDown('fis:getExperimentTemplate', { to: 1 }), 'Passed'),
+    template('read at the second attempt', breaksDown('fis:getExperimentTemplate', { to: 1 }), 'Passed'),
     template('malformed once', answers('fis:getExperimentTemplate', {}, { to: 1 }), 'Passed'),
     template('malformed twice', answers('fis:getExperimentTemplate', {}, { to: 2 }), 'GateError'),
     {
       ...template('does not exist', on('fis:getExperimentTemplate', {}, { error: 'Fis.ResourceNotFoundException', cause: 'no such template' }), 'GateError'),
-      also: ({ seconds }) => (seconds < 1 ? undefined : `an answer that is final was asked for again, for ${seconds} s`),
+      also: ({ seconds }) => (seconds < 1 ? undefined : `a final error was retried for ${seconds} s`),
     },
     template('of another id', templateIs(() => ({ Id: 'EXTother' })), 'GateError'),
     template('without actions', templateIs(() => ({ Actions: undefined })), 'GateError'),
@@ -983,7 +983,7 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
     template('with more stop conditions', templateIs(({ StopConditions: all }) => ({ StopConditions: [{ Source: 'aws:cloudwatch:alarm', Value: 'arn:other' }, ...all] })), 'Passed'),
     template('without a fault', templateIs(({ Actions: { settle } }) => ({ Actions: { settle } })), 'Blocked'),
     {
-      name: 'existing template: the pipeline is asked after at every fifth look, though every second look fails',
+      name: 'existing template: the pipeline is checked in every fifth round, although every second round fails',
       options: { script: never, faults: [inState('watchdog CheckGate', (call) => (countIn(call, 'CheckGate') % 2 === 0 ? throttled(call) : 'pass'))] },
       verdict: 'TimedOut',
       ...stops,
@@ -1005,10 +1005,10 @@ export const EXTRA_SCENARIOS_OF: { readonly [variant: string]: readonly ProvingS
   ],
 };
 
-/** An experiment that does not end is told to stop when so many seconds are over. */
+/** An experiment that does not end is stopped after so many seconds. */
 function stoppedAfter(seconds: number): ProvingScenario {
   return {
-    name: 'existing template: stopped at its time',
+    name: 'existing template: stopped in time',
     options: { script: never },
     verdict: 'TimedOut',
     ...stops,
@@ -1016,25 +1016,25 @@ function stoppedAfter(seconds: number): ProvingScenario {
     also: (run) => {
       const told = secondsUntil(run, 'stopping');
       return firstOf(
-        told >= seconds && told <= seconds + 2 ? undefined : `told to stop after ${told} s`,
+        told >= seconds && told <= seconds + 2 ? undefined : `stopped after ${told} s`,
         atMost('the number of looks', countOf(run, 'fis:getExperiment'), 100),
       );
     },
   };
 }
 
-/** What becomes of reading an existing template. */
+/** The outcome of reading an existing template. */
 function template(how: string, fault: Rule, verdict: string): ProvingScenario {
   const passes = verdict === 'Passed';
   return { name: `existing template ${how}`, options: { faults: [fault] }, verdict, ...(passes ? goesOn : stops), started: passes };
 }
 
-/** The template is answered with other parts. */
+/** The answer has a template with other parts. */
 function templateIs(change: (template: any) => object): Rule {
   return answers('fis:getExperimentTemplate', ({ ExperimentTemplate: all }: any) => ({ ExperimentTemplate: { ...all, ...change(all) } }));
 }
 
-/** Its first action takes some time, and so does the one beside it; its reboot none, and the wait after that eight minutes. */
+/** Its first action takes some time, and so does the one at the same time. Its reboot takes none, and the wait after it eight minutes. */
 function takes(duration: unknown, beside?: string): Rule {
   return templateIs(({ Actions: { latency, reboot, settle } }) => ({
     Actions: {
@@ -1046,10 +1046,10 @@ function takes(duration: unknown, beside?: string): Rule {
   }));
 }
 
-/** Whether the experiment is looked at often around the time when it should end, and seldom before. */
+/** Whether the experiment is polled often around its expected end, and rarely before. */
 function looksAround({ calls }: Execution, expected: number): string | undefined {
   const looks = calls.filter(({ state }) => state === 'GetExperiment').map(({ at }) => (at - calls[0].at) / 1000 - 15);
   const gaps = looks.slice(1).map((at, i) => ({ at, gap: at - looks[i] }));
   const wrong = gaps.filter(({ at, gap }) => (at > 90 && at < expected - 30 ? gap < 20 : at > expected + 1 && gap > 16));
-  return wrong.length === 0 && gaps.length > 10 ? undefined : `looked at ${looks.join(', ')}`;
+  return wrong.length === 0 && gaps.length > 10 ? undefined : `polled at ${looks.join(', ')}`;
 }

@@ -1,12 +1,12 @@
 /**
- * What the roles of a gate must not allow, whoever gets hold of them.
+ * What the roles of a gate must not allow, whoever uses them.
  */
 import { Synthesized } from './subjects';
 import { EXECUTION } from '../../simulator/gate-run';
 import { Context, IamRequest, Role, allows, trusts } from '../../simulator/iam';
 import { ENVIRONMENT } from '../../simulator/synthesized';
 
-/** A request that has to be denied to both roles. */
+/** A request that both roles must deny. */
 export interface Forbidden {
   readonly name: string;
   readonly request: IamRequest;
@@ -16,7 +16,7 @@ const { partition, region, account } = ENVIRONMENT;
 const arn = (service: string, resource: string, accountId = account) => `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 const GATE_TAG = 'cdk-chaos-experiment-stage:gate';
 
-/** Requests about what belongs to others. */
+/** Requests for resources that belong to others. */
 export function forbiddenTo({ subject }: Synthesized): Forbidden[] {
   const others: Array<[string, Context]> = [
     ['of another gate', { [`aws:ResourceTag/${GATE_TAG}`]: 'another-gate' }],
@@ -52,7 +52,7 @@ export function forbiddenTo({ subject }: Synthesized): Forbidden[] {
   ];
 }
 
-/** What the gate alone may do, and what its watchdog alone may. */
+/** What only one of the two machines may do, so the other must not. */
 export function forbiddenToOne({ subject }: Synthesized): { readonly [machine in 'gate' | 'watchdog']: readonly Forbidden[] } {
   const own = { [`aws:ResourceTag/${GATE_TAG}`]: subject.gateName };
   return {
@@ -84,7 +84,7 @@ export function trustViolations(role: Role, machineName: string): string[] {
   ];
 }
 
-/** The first thing that is allowed and must not be. */
+/** The first request that is allowed but must not be. */
 export function violationOf(synthesized: Synthesized): string | undefined {
   const { subject, roles } = synthesized;
   const common = forbiddenTo(synthesized);

@@ -1,7 +1,7 @@
 /**
- * `npm run test:mutation`: mutates both machines and their roles in every way there is, and shows that the proofs notice.
+ * `npm run test:mutation`: mutates both machines and their roles in every way it knows, and checks that the tests notice.
  *
- * Prints every mutant with what killed it, and the score. Fails if one survives that is not listed, with its reason, in `equivalent.ts`.
+ * Prints every mutant with the scenario that killed it, and the score. Fails if a mutant survives that is not listed in `equivalent.ts`.
  */
 import { fork } from 'child_process';
 import { availableParallelism } from 'os';
@@ -9,7 +9,7 @@ import { EQUIVALENT } from './equivalent';
 import { proofsOf } from './proofs';
 import { Outcome, batches, run } from './runs';
 
-/** The mutants of the first gate are shared out; each of the other gates, which have few of their own, goes to one worker. */
+/** The workers share the mutants of the first gate. Each of the other gates, which have few of their own, goes to one worker. */
 async function worker(shard: number, shards: number): Promise<void> {
   for (const [nth, { variant, original, mutants }] of batches().entries()) {
     const mine = mutants.filter((_mutant, i) => (nth === 0 ? i : nth) % shards === shard);
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   process.exitCode = report(outcomes, [...broken], (Date.now() - started) / 1000);
 }
 
-/** Prints everything there is to know. Gives back the exit code. */
+/** Prints all results, and returns the exit code. */
 function report(outcomes: readonly Outcome[], broken: readonly string[], seconds: number): number {
   const reasonOf = ({ id, dead }: Outcome) => (dead ? 'nothing reads it afterwards, whatever way the machine takes' : EQUIVALENT.find(({ mutants }) => mutants.test(id))?.reason);
   const isEquivalent = (outcome: Outcome) => !outcome.killedBy && reasonOf(outcome) !== undefined;
@@ -47,7 +47,7 @@ function report(outcomes: readonly Outcome[], broken: readonly string[], seconds
   for (const outcome of outcomes) {
     const { id, killedBy } = outcome;
     const verdict = killedBy ? 'killed    ' : isEquivalent(outcome) ? 'equivalent' : 'SURVIVED  ';
-    console.log(`${verdict}  ${id}\n            ${killedBy ?? reasonOf(outcome) ?? 'no proof notices it'}`);
+    console.log(`${verdict}  ${id}\n            ${killedBy ?? reasonOf(outcome) ?? 'no test notices it'}`);
   }
 
   console.log('\nkind            mutants  killed  equivalent  survived');

@@ -1,5 +1,5 @@
 /**
- * Everything that can be taken out of a machine or of a role, or be turned round in it: generated from what is there.
+ * Everything that can be removed from a machine or a role, or inverted in it, generated from the synthesized machine and role.
  */
 import { Synthesized } from './subjects';
 import { Expression, isExpression } from '../../simulator/expression';
@@ -10,32 +10,32 @@ export type Kind = 'catcher' | 'retrier' | 'rule' | 'default' | 'assignment' | '
 export type Machine = 'gate' | 'watchdog';
 
 export interface Mutant {
-  /** What was changed, and how: the same in every run. */
+  /** What was changed, and how. It is the same in every run. */
   readonly id: string;
   readonly kind: Kind;
   readonly machine: Machine;
-  /** The state that was changed; none for a permission. */
+  /** The state that was changed; undefined for a permission. */
   readonly state?: string;
-  /** What was changed, with all that is around it: the same in another gate, if the change is the same there. */
+  /** What was changed, with its context. It is the same for the same change in another gate. */
   readonly fragment: string;
-  /** Where a run must have come by to be changed by it. */
+  /** What a run must visit to be affected. */
   readonly where: string;
-  /** Set for an assignment that nothing reads afterwards, whatever way the machine takes: without it nothing changes. */
+  /** Whether nothing reads the assignment afterwards, on any path, so removing it changes nothing. */
   readonly dead?: boolean;
   readonly mutate: () => Synthesized;
 }
 
 type Json = { [key: string]: any };
 
-/** One change of one state, made on a copy of it. */
+/** A change of a state, which is applied to a copy. */
 interface Change {
   readonly kind: Kind;
   readonly what: string;
   /** The part of the state that is changed. */
   readonly part: unknown;
-  /** The exit of the state that is changed, if the change is on one alone: where it leads to, or `troubled` for what follows an error. */
+  /** The exit of the state, if the change affects only one: where it leads to, or `error` for a Catch or Retry. */
   readonly exit?: string;
-  /** What is assigned, and the states that may come next. */
+  /** The assigned variable, and the possible next states. */
   readonly assigns?: { readonly name: string; readonly next: readonly string[] };
   readonly apply: (state: Json) => void;
 }
@@ -84,7 +84,7 @@ function withState(subject: Subject, machine: Machine, name: string, apply: (sta
   return { ...subject, [machine === 'gate' ? 'gateDefinition' : 'watchdogDefinition']: mutated };
 }
 
-/** For each state, the variables that it or one after it may read before they are assigned anew. */
+/** For each state, the variables that it or a later state may read before they are assigned again. */
 export function liveVariables(definition: any): Map<string, Set<string>> {
   const states = Object.entries<Json>(definition.States);
   const readIn = ({ Retry, Comment, ...data }: Json) => new Set(expressionsIn(data).flatMap(({ variables }) => variables));
@@ -113,7 +113,7 @@ function exitsOf(state: Json): Array<{ next: string; assigned: string[] }> {
   ];
 }
 
-/** Variables that decide what a machine does: all but those that only the verdict document tells of. */
+/** Variables that decide what a machine does: all except those that only appear in the verdict document. */
 export function steeringVariables(definition: any): Set<string> {
   const steering = new Set<string>();
   const read = (payload: unknown) => {
@@ -121,11 +121,11 @@ export function steeringVariables(definition: any): Set<string> {
   };
   for (const [name, state] of Object.entries<Json>(definition.States)) {
     if (name === 'Judge') { read(state.Assign.verdict); }
-    // why an execution was stopped is only for people to read
+    // the reason why an execution was stopped is only for people
     const { Cause: _cause, ...parameters } = typeof state.Arguments === 'object' ? state.Arguments : { parameters: state.Arguments };
     read([parameters, state.Seconds, (state.Choices ?? []).map(({ Condition }: Json) => Condition)]);
   }
-  // What a steering variable is made of steers as well.
+  // a variable from which such a variable is computed decides as well
   for (let before = -1; before !== steering.size;) {
     before = steering.size;
     for (const { holder } of Object.values<Json>(definition.States).flatMap(holdersOf)) {
@@ -151,7 +151,7 @@ function listChanges(state: Json, field: 'Catch' | 'Retry', kind: Kind): Change[
   return (state[field] ?? []).map((part: Json, i: number): Change => ({
     kind,
     part,
-    exit: 'troubled',
+    exit: 'error',
     what: `${kind} of ${part.ErrorEquals.join(', ')} removed`,
     apply: (mutated) => {
       mutated[field].splice(i, 1);
@@ -174,7 +174,7 @@ function choiceChanges(state: Json): Change[] {
   ];
 }
 
-/** An empty list of rules is refused: this takes the place of the only one. */
+/** An empty list of rules is not allowed, so this replaces the only rule. */
 const NEVER = { Condition: '{% false %}', Next: 'Configure' };
 
 function negated(condition: string): string {
@@ -187,11 +187,11 @@ interface Holder {
   readonly of: (state: Json) => Json;
 }
 
-/** All that can have an Assign: the state itself, its catchers, its rules. */
+/** Everything that can have an Assign: the state itself, its catchers, its rules. */
 function holdersOf(state: Json): Array<Holder & { holder: Json }> {
   const holders: Holder[] = [
     { where: '', of: (each) => each },
-    ...(state.Catch ?? []).map((catcher: Json, i: number): Holder => ({ where: ` in the catcher of ${catcher.ErrorEquals.join(', ')}`, exit: 'troubled', of: (each) => each.Catch[i] })),
+    ...(state.Catch ?? []).map((catcher: Json, i: number): Holder => ({ where: ` in the catcher of ${catcher.ErrorEquals.join(', ')}`, exit: 'error', of: (each) => each.Catch[i] })),
     ...(state.Choices ?? []).map((rule: Json, i: number): Holder => ({ where: ` in rule ${i + 1}`, exit: `to ${rule.Next}`, of: (each) => each.Choices[i] })),
   ];
   return holders.map((each) => ({ ...each, holder: each.of(state) }));
@@ -216,7 +216,7 @@ function assignmentChanges(state: Json, steering: ReadonlySet<string>): Change[]
     }])));
 }
 
-/** The state that gives every variable its first value: without that the interpreter would refuse the machine. */
+/** The state that gives every variable its first value. Without it, the interpreter would reject the machine. */
 function isFirst(state: Json): boolean {
   return state.Type === 'Pass' && state.Assign?.experimentTemplateId !== undefined;
 }
@@ -252,7 +252,7 @@ const INVERSE: { readonly [operator: string]: string } = {
   '=': '!=', '!=': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '>', 'and': 'or', 'or': 'and', '+': '-', '-': '+',
 };
 
-/** Comparisons and connectives in conditions and in what decides: each turned round. */
+/** Comparisons and connectives in conditions and deciding expressions, each inverted. */
 function operatorChanges(state: Json, steering: ReadonlySet<string>): Change[] {
   const conditions = (state.Choices ?? []).map((rule: Json, i: number) => ({ where: `rule ${i + 1}`, exit: undefined, text: rule.Condition, set: (each: Json, text: string) => { each.Choices[i].Condition = text; } }));
   const assigned = isFirst(state) ? [] : holdersOf(state).flatMap(({ where, exit, of, holder }) => Object.entries(holder.Assign ?? {})
@@ -271,7 +271,7 @@ function excerpt(text: string, at: number): string {
   return `'${text.slice(Math.max(2, at - 25), at + 20).trim()}'`;
 }
 
-/** Operators outside of strings, regular expressions and names. */
+/** Operators outside strings, regular expressions and names. */
 function operatorsIn(text: string): Array<{ at: number; operator: string }> {
   const found: Array<{ at: number; operator: string }> = [];
   const token = /"(?:[^"\\]|\\.)*"|\/\[(?:[^/\\]|\\.)*\/|:=|!=|>=|<=|[=<>]| [+-] |[$\w.]+/g;
@@ -282,9 +282,9 @@ function operatorsIn(text: string): Array<{ at: number; operator: string }> {
   return found;
 }
 
-/** Permissions that no call of a machine needs, by their actions, and why they are there all the same. */
+/** Permissions that no call of a machine needs, by their actions, and why they are needed anyway. */
 export const NOT_CALLED: { readonly [actions: string]: string } = {
-  'iam:CreateServiceLinkedRole': 'FIS makes this request itself, when the first experiment of an account is started',
+  'iam:CreateServiceLinkedRole': 'FIS itself makes this request when the first experiment of an account is started',
   'logs:CreateLogDelivery, logs:GetLogDelivery, logs:UpdateLogDelivery, logs:DeleteLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:DescribeResourcePolicies, logs:DescribeLogGroups':
     'Step Functions makes these requests to log an execution; the CDK grants them',
   'xray:PutTraceSegments, xray:PutTelemetryRecords, xray:GetSamplingRules, xray:GetSamplingTargets': 'Step Functions makes these requests to trace an execution; the CDK grants them',
@@ -295,7 +295,7 @@ export function nameOf({ Sid, Action }: Statement): string {
   return Sid ?? listOf(Action).join(', ');
 }
 
-/** Whether a statement serves calls of a machine, which the simulator sees. */
+/** Whether a statement is for calls of a machine, which the simulator sees. */
 export function isForCalls({ Action }: Statement): boolean {
   return NOT_CALLED[listOf(Action).join(', ')] === undefined;
 }
@@ -326,7 +326,7 @@ function statementChanges(statement: Statement): Array<{ what: string; by: State
   ];
 }
 
-/** Everything of the same kind. */
+/** A pattern for everything of the same kind. */
 function wider(arn: string): string {
   return arn.replace(/^((?:[^:]*:){5}(?:[\w-]+[/:])?).*$/, '$1*');
 }

@@ -1,5 +1,5 @@
 /**
- * What a gate has to prove in every scenario, and which scenarios each variant of it has to go through.
+ * What must hold in every scenario, and which scenarios each variant of the gate goes through.
  */
 import { EXTRA_SCENARIOS, EXTRA_SCENARIOS_OF, ProvingScenario } from './extra-scenarios';
 import { Synthesized } from './subjects';
@@ -9,18 +9,18 @@ import { enforcing } from '../../simulator/iam';
 import { Execution } from '../../simulator/interpreter';
 import { SCENARIOS, optionsOf } from '../../simulator/scenarios';
 
-/** A scenario of a variant, made ready to be run. */
+/** A scenario of a variant, ready to run. */
 export interface Proof {
   readonly name: string;
   readonly scenario: ProvingScenario;
   readonly options: RunOptions;
-  /** Where the machines come by, as `gate HasItEnded` and `gate HasItEnded to Judge`: a change of anything else changes nothing in this scenario. */
+  /** What the machines visit, as `gate HasItEnded` and `gate HasItEnded to Judge`. A change of anything else has no effect in this scenario. */
   readonly visited: ReadonlySet<string>;
-  /** What it takes to run it: state transitions. */
+  /** The cost of a run, in state transitions. */
   readonly cost: number;
 }
 
-/** The proofs of a variant, and the scenarios that do not hold for the machines as they are, with what is wrong. */
+/** The proofs of a variant, and the scenarios that fail for the original machines, with the reason. */
 export async function proofsOf(variant: string, original: Synthesized): Promise<{ proofs: Proof[]; broken: string[] }> {
   const proofs: Proof[] = [];
   const broken: string[] = [];
@@ -34,7 +34,7 @@ export async function proofsOf(variant: string, original: Synthesized): Promise<
   return { proofs, broken };
 }
 
-/** What is wrong with a gate in a scenario; nothing if all expectations hold. */
+/** What is wrong with a gate in a scenario; undefined if all expectations hold. */
 export async function refute(synthesized: Synthesized, { scenario, options }: Proof): Promise<string | undefined> {
   try {
     return failureOf(await runOf(synthesized, options), scenario);
@@ -55,18 +55,18 @@ function costOf({ gate, watchdogs }: GateRun): number {
   return [gate, ...watchdogs].reduce((sum, { transitions }) => sum + transitions, 0);
 }
 
-/** The states of an execution, each also with where it led to, and those in which something went wrong. */
+/** The states of an execution, each also with the next state, and those in which a call failed. */
 function placesOf(machine: string, { path, calls }: Execution, definition: any): string[] {
   return [machine, ...path.flatMap((state, i) => {
     const next = path[i + 1];
     const ofState = calls.filter((call) => call.state === state);
     const wentWrong = (definition.States[state].Next ?? next) !== next || ofState.some(({ error }) => error)
       || ofState.length !== path.filter((each) => each === state).length;
-    return [`${machine} ${state}`, `${machine} ${state} to ${next}`, ...(definition.States[state].Type === 'Task' && wentWrong ? [`${machine} ${state} troubled`] : [])];
+    return [`${machine} ${state}`, `${machine} ${state} to ${next}`, ...(definition.States[state].Type === 'Task' && wentWrong ? [`${machine} ${state} error`] : [])];
   })];
 }
 
-/** The first expectation that does not hold. */
+/** The expectations that do not hold. */
 export function failureOf(run: GateRun, scenario: ProvingScenario): string | undefined {
   const { gate, document, experiments, leftRunning, watchdogs } = run;
   const expect = (what: string, actual: unknown, expected: unknown) => (actual === expected ? [] : [`${what} is ${actual}, not ${expected}`]);
@@ -85,17 +85,17 @@ export function failureOf(run: GateRun, scenario: ProvingScenario): string | und
   ].filter((failure) => failure !== undefined)[0];
 }
 
-/** What the verdict document tells must be so. */
+/** What the verdict document says must be true. */
 function untruths({ document, experiments, clock, gate, aws }: GateRun, scenario: ProvingScenario): string[] {
   const expect = (what: string, told: unknown, is: unknown) => (JSON.stringify(told) === JSON.stringify(is) ? []
-    : [`${what} is told to be ${JSON.stringify(told)}, and is ${JSON.stringify(is)}`]);
+    : [`${what} is ${JSON.stringify(is)}, but the document says ${JSON.stringify(told)}`]);
   const [experiment] = experiments;
   const truth: any = experiment?.describe(clock.now());
   const actions = Object.entries<any>(truth?.Actions ?? {}).map(([name, { State }]) => ({ name, status: State.Status, reason: State.Reason }));
   return [
     ...expect('mayStillRun', document.mayStillRun, scenario.cannotTell ?? scenario.needsWatchdog ?? CANNOT_TELL.includes(scenario.name)),
-    ...(scenario.untold ? [] : expect('the experiment', document.experiment.id, experiment?.id ?? '')),
-    ...(document.mayStillRun || scenario.untold || UNTOLD.includes(scenario.name) ? [] : [
+    ...(scenario.wrongAnswers ? [] : expect('the experiment', document.experiment.id, experiment?.id ?? '')),
+    ...(document.mayStillRun || scenario.wrongAnswers || WRONG_ANSWERS.includes(scenario.name) ? [] : [
       ...expect('its status', document.experiment.status, truth?.State.Status ?? ''),
       ...expect('its failed actions', document.actions,
         actions.filter(({ status }) => ['failed', 'skipped', 'cancelled', 'stopped'].includes(status))),
@@ -104,7 +104,7 @@ function untruths({ document, experiments, clock, gate, aws }: GateRun, scenario
     ...(gate.path.includes('AreGuardsBack') ? document.guards.flatMap(({ arn, name, steadyAfterwards }: any) => {
       const alarm = aws.cloudWatch.alarmByArn(arn);
       const state = alarm?.exists(gate.stopTime!) ? alarm.state(gate.stopTime!) : 'gone';
-      return steadyAfterwards === (state !== 'OK') && state !== 'INSUFFICIENT_DATA' && !scenario.untold ? [`${name} is ${state}, and told to be ${steadyAfterwards ? '' : 'not '}steady`] : [];
+      return steadyAfterwards === (state !== 'OK') && state !== 'INSUFFICIENT_DATA' && !scenario.wrongAnswers ? [`${name} is ${state}, but the document says that it is ${steadyAfterwards ? '' : 'not '}steady`] : [];
     }) : []),
   ];
 }
@@ -112,25 +112,25 @@ function untruths({ document, experiments, clock, gate, aws }: GateRun, scenario
 /** The actions of the experiment that inject a fault. */
 const FAULTS = ['latency', 'reboot'];
 
-/** Scenarios in which nothing runs, and the gate has no way to see that. */
+/** Scenarios in which nothing is running, but the gate cannot know that. */
 const CANNOT_TELL: readonly string[] = ['access denied at start, and the list throttled'];
 
-/** Scenarios in which FIS does not tell the truth about the experiment. */
-const UNTOLD: readonly string[] = ['completed without a list of actions'];
+/** Scenarios in which the answers of FIS about the experiment are wrong. */
+const WRONG_ANSWERS: readonly string[] = ['completed without a list of actions'];
 
-/** Experiments of others go on: only their scripts end them. */
+/** Experiments of others continue: only their scripts end them. */
 function touched({ aws, experiments }: GateRun): string[] {
   return aws.experiments.filter((experiment) => !experiments.includes(experiment) && experiment.course.some(({ status }) => status === 'stopping'))
     .map(({ id }) => `experiment ${id} of somebody else was stopped`);
 }
 
-/** When the gate has ended, its experiment is told to stop within 90 seconds, and then the watchdog has not much left to do. */
+/** When the gate has ended, its experiment is stopped within 90 seconds, and the watchdog ends soon afterwards. */
 function delays({ gate, experiments, watchdogs }: GateRun): string[] {
   const end = gate.stopTime!;
   const told = experiments.map(({ course }) => course.find(({ status }) => !['pending', 'initiating', 'running'].includes(status))?.time ?? Infinity);
   const over = Math.max(end, ...experiments.map(({ endTime = Infinity }) => endTime));
   return [
-    ...(Math.max(end, ...told) > end + 90_000 ? [`the experiment was told to stop ${(Math.max(...told) - end) / 1000} s after the gate had ended`] : []),
+    ...(Math.max(end, ...told) > end + 90_000 ? [`the experiment was stopped ${(Math.max(...told) - end) / 1000} s after the gate had ended`] : []),
     ...watchdogs.filter(({ stopTime = Infinity }) => stopTime > over + 300_000).map(({ stopTime }) => `the watchdog ended ${(stopTime! - over) / 1000} s after everything else`),
   ];
 }
@@ -140,17 +140,17 @@ function isActiveAt(time: number, course: SimulatedExperiment['course']): boolea
   return ['pending', 'initiating', 'running', 'stopping'].includes(status);
 }
 
-/** What a variant of the gate must do in the scenarios: the same as the standard gate, but for what its option is about. */
+/** What a variant of the gate must do in the scenarios: the same as the standard gate, except for the effect of its option. */
 const DIFFERENCES: { readonly [variant: string]: (scenario: ProvingScenario) => ProvingScenario | undefined } = {
   'missing data accepted': (scenario) => (scenario.name === 'guard has no data before the start'
     ? { ...scenario, verdict: 'Passed', pipeline: 'Succeeded', started: true } : scenario),
-  // It lets everything go on, unless an experiment may still be running or there is no verdict at all.
+  // It lets every release go on, unless an experiment may still be running or there is no verdict.
   'report-only': (scenario) => ({
     ...scenario,
     pipeline: (scenario.cannotTell ?? scenario.needsWatchdog) || CANNOT_TELL.includes(scenario.name) || scenario.verdict === 'ABORTED' ? 'Failed' : 'Succeeded',
   }),
   'observation given': (scenario) => (scenario.name === 'a slow guard fires late' ? undefined : scenario),
-  // Its watchdog has to expect the longest experiment, and so asks after the pipeline less often and does not ask twice.
+  // Its watchdog must expect the longest experiment, so it checks the pipeline less often and does not retry.
   'existing template': (scenario) => (/watchdog is throttled/.test(scenario.name) ? { ...scenario, slow: true, also: undefined } : scenario),
   'existing template, timeout given': (scenario) => (/at its deadline|stop is throttled/.test(scenario.name) ? { ...scenario, also: undefined } : scenario),
   'unguarded': (scenario) => (/guard|alarm/i.test(scenario.name) ? undefined : scenario),

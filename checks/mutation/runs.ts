@@ -10,20 +10,20 @@ import { compile } from '../../simulator/program';
 export interface Outcome {
   readonly id: string;
   readonly kind: Kind;
-  /** What killed it, and which expectation did not hold; nothing for a survivor. */
+  /** What killed it, and which expectation did not hold; undefined for a survivor. */
   readonly killedBy?: string;
-  /** An assignment that nothing reads: not run. */
+  /** An assignment that nothing reads. It is not run. */
   readonly dead?: boolean;
 }
 
-/** The mutants of a variant, and what to hold against them. */
+/** The mutants of a variant, and its proofs. */
 export interface Batch {
   readonly variant: string;
   readonly original: Synthesized;
   readonly mutants: readonly Mutant[];
 }
 
-/** All mutants there are. What several variants have in common is mutated in the first of them. */
+/** All mutants. What several variants have in common is only mutated in the first of them. */
 export function batches(names: readonly string[] = Object.keys(VARIANTS)): Batch[] {
   const seen = new Set<string>();
   return names.map((variant): Batch => {
@@ -59,13 +59,13 @@ async function killerOf(mutant: Mutant, proofs: readonly Proof[], kills: Map<Pro
   return undefined;
 }
 
-/** Why Step Functions would not take the definition. */
+/** Why Step Functions would reject the definition. */
 function refusalOf({ subject }: Synthesized): string | undefined {
   try {
     compile(subject.gateDefinition);
     compile(subject.watchdogDefinition);
     return undefined;
   } catch (e) {
-    return `refused: ${(e as Error).message.split('\n').slice(1).join('; ')}`;
+    return `rejected: ${(e as Error).message.split('\n').slice(1).join('; ')}`;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The gates whose machines are mutated: one for each option that gives the machines other states.
+ * The gates whose machines are mutated: one for each option that changes the states of the machines.
  */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -10,7 +10,7 @@ import {
 } from '../../src';
 import { someAlarm, someExistingTemplate, somePipeline } from '../../test/support/fixtures';
 
-/** A gate as synthesized, and the roles of its machines. */
+/** A synthesized gate, and the roles of its machines. */
 export interface Synthesized {
   readonly subject: Subject;
   readonly roles: RunRoles;
@@ -38,7 +38,7 @@ export function synthesize(props: Partial<ChaosExperimentStageProps> = {}, guard
   return { subject, roles: rolesOf(template, subject) };
 }
 
-/** What can be said of a gate that changes its machines. Only states that no gate above has are mutated. */
+/** The options that change the machines of a gate. Only states that no gate above has are mutated. */
 export const VARIANTS: { readonly [name: string]: () => Synthesized } = {
   'standard': () => synthesize(),
   'missing data accepted': () => synthesize({ insufficientData: InsufficientData.ACCEPT }),

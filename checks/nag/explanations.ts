@@ -1,12 +1,12 @@
 /*
- * Every finding of cdk-nag in the sample apps, and why it stays. An explanation holds for the resources and findings that it names and no
- * others, and must go when one of them goes.
+ * Every finding of cdk-nag in the sample apps, and why it is accepted. An explanation only applies to the resources and findings that it lists,
+ * and must be changed when one of them disappears.
  */
 
 export interface Explanation {
   /** Paths of the resources. */
   readonly at: readonly string[];
-  /** What is found at each of them. */
+  /** The findings at each of them. */
   readonly findings: readonly string[];
   readonly reason: string;
 }
@@ -20,10 +20,10 @@ const arnAnywhere = (service: string, resource: string) => `arn:<AWS::Partition>
 const arnIn = (account: string) => (service: string, resource: string) => `arn:<AWS::Partition>:${service}:eu-west-1:${account}:${resource}`;
 const policy = (role: string) => `${role}/DefaultPolicy/Resource`;
 
-/** In roles of the library, each action on a wildcard resource is a finding of its own, with its condition. */
+/** In roles of the library, each action on a wildcard resource is a separate finding, with its condition. */
 const on = (resource: string, ...permissions: string[]) => permissions.map((permission) => `${wildcardResource(resource)} ${permission}`);
 
-/** What every gate brings along. `name` is that of its machine. */
+/** The findings in every gate. `name` is the name of its state machine. */
 function gate(path: string, name: string, account = '<AWS::AccountId>', arn = arnAnywhere): Explanation[] {
   const role = (part: string) => policy(`${path}/${part}/Role`);
   const ownExperiments = 'if StringEquals aws:ResourceTag/cdk-chaos-experiment-stage:gate';
@@ -34,12 +34,12 @@ function gate(path: string, name: string, account = '<AWS::AccountId>', arn = ar
         'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
         'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
         'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'),
-      reason: 'The CDK adds them to the role of a machine with a log and traces. IAM knows no narrower resource for any of them.',
+      reason: 'The CDK adds them to the role of a machine with a log and traces. IAM offers no narrower resource for any of them.',
     },
     {
       at: [role('Gate'), role('Watchdog')],
       findings: on('*', 'fis:ListExperiments'),
-      reason: 'IAM knows no narrower resource for it.',
+      reason: 'IAM offers no narrower resource for it.',
     },
     {
       at: [role('Gate')],
@@ -69,54 +69,54 @@ function gate(path: string, name: string, account = '<AWS::AccountId>', arn = ar
     {
       at: [role('Gate')],
       findings: on(arn('fis', 'safety-lever/*'), 'fis:GetSafetyLever'),
-      reason: 'There is one in an account and Region, and AWS does not document its id in the ARN.',
+      reason: 'There is one lever in each account and Region, and AWS does not document its id in the ARN.',
     },
     {
       at: [role('Gate')],
       findings: on(`arn:<AWS::Partition>:iam::${account}:role/aws-service-role/fis.amazonaws.com/*`,
         'iam:CreateServiceLinkedRole if StringEquals iam:AWSServiceName'),
-      reason: 'FIS chooses the name of its service-linked role. No other service can get one.',
+      reason: 'FIS chooses the name of its service-linked role. No other service can create one with this permission.',
     },
     {
       at: [role('Watchdog')],
       findings: on(arn('states', `execution:${name}:*`), 'states:DescribeExecution', 'states:StopExecution'),
-      reason: 'The executions of this one gate: each has a name of its own.',
+      reason: 'The executions of this gate only: each has its own name.',
     },
     {
       at: [role('Template')],
       findings: on('*', 'logs:CreateLogDelivery', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups'),
-      reason: 'FIS documents them for an experiment with a log. IAM knows no narrower resource for any of them.',
+      reason: 'FIS documents them for an experiment with a log. IAM offers no narrower resource for any of them.',
     },
     {
       at: [role('Template')],
       findings: on('*', 'ec2:DescribeInstances'),
-      reason: 'FIS documents it for faults on instances. IAM knows no narrower resource for it.',
+      reason: 'FIS documents it for faults on instances. IAM offers no narrower resource for it.',
     },
   ];
 }
 
-/** The role of the pipeline's action that runs a gate, made by the CDK. `machine` is its logical id. */
+/** The role of the pipeline action that runs a gate, created by the CDK. `machine` is the logical id of the gate. */
 function gateAction(path: string, machine: string): Explanation {
   const part = (index: number) => `{"Fn::Select":[${index},{"Fn::Split":[":",{"Ref":"${machine}"}]}]}`;
   return {
     at: [policy(`${path}/CodePipelineActionRole`)],
     findings: [wildcardResource(`arn:${part(1)}:states:${part(3)}:${part(4)}:execution:${part(6)}:*`)],
-    reason: 'The executions of this one gate: each has a name of its own.',
+    reason: 'The executions of this gate only: each has its own name.',
   };
 }
 
-/** What the CDK grants to those who read or write the artifacts of a pipeline. */
+/** What the CDK grants to roles that read or write the artifacts of a pipeline. */
 function artifacts(bucket: string, readers: string[], writers: string[]): Explanation[] {
   return [
     {
       at: [...readers, ...writers].map(policy),
       findings: [...wildcardActions('s3:GetObject*', 's3:GetBucket*', 's3:List*'), wildcardResource(`<${bucket}.Arn>/*`)],
-      reason: 'The CDK grants reading by families of actions, on the bucket of this pipeline: each run has artifacts of its own in it.',
+      reason: 'The CDK grants read access by families of actions, on the bucket of this pipeline, which has the artifacts of each run.',
     },
     {
       at: writers.map(policy),
       findings: wildcardActions('s3:DeleteObject*', 's3:Abort*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'),
-      reason: 'The CDK grants writing by families of actions, on bucket and key of this pipeline.',
+      reason: 'The CDK grants write access by families of actions, on the bucket and key of this pipeline.',
     },
   ];
 }
@@ -135,7 +135,7 @@ const MINIMAL: readonly Explanation[] = [
   {
     at: ['ChaosMinimal/Deployment/Role/Resource'],
     findings: [managedPolicy('service-role/AWSCodeDeployRole')],
-    reason: 'The policy that AWS maintains for the role of CodeDeploy.',
+    reason: 'AWS maintains this policy for the role of CodeDeploy.',
   },
   {
     at: ['ChaosMinimal/Vpc/Resource'],
@@ -145,22 +145,22 @@ const MINIMAL: readonly Explanation[] = [
   {
     at: ['ChaosMinimal/Pipeline/ArtifactsBucket/Resource'],
     findings: [solution('S1')],
-    reason: 'The bucket that a pipeline makes if it is given none. The larger sample has access logs.',
+    reason: 'The bucket that a pipeline creates by default. The larger sample has access logs.',
   },
   {
     at: ['ChaosMinimal/Pipeline/ArtifactsBucketEncryptionKey/Resource'],
     findings: [solution('KMS5')],
-    reason: 'The key that a pipeline makes if it is given no bucket. The larger sample rotates its key.',
+    reason: 'The key that a pipeline creates by default. The larger sample rotates its key.',
   },
   {
     at: ['ChaosMinimal/Web/ASG'],
     findings: [solution('EC26')],
-    reason: 'The disks hold nothing but the operating system and a public page. The larger sample encrypts them.',
+    reason: 'The disks only contain the operating system and a public page. The larger sample encrypts them.',
   },
   {
     at: ['ChaosMinimal/Web/ASG'],
     findings: [solution('AS3')],
-    reason: 'Nobody is on call for a sample, so there is nobody to notify of scaling.',
+    reason: 'Nobody is on call for a sample, so nobody needs to be notified of scaling.',
   },
 ];
 
@@ -178,7 +178,7 @@ const SAMPLE: readonly Explanation[] = [
   {
     at: [policy('ChaosSample/Delivery/Resilience/Experiment/Template/Role')],
     findings: on('*', 'ssm:ListCommands', 'ssm:CancelCommand'),
-    reason: 'FIS documents them for faults inside of instances. IAM knows no narrower resource for either of them.',
+    reason: 'FIS documents them for faults inside instances. IAM offers no narrower resource for either of them.',
   },
   {
     at: [policy('ChaosSample/Delivery/Resilience/Experiment/Template/Role')],
@@ -203,22 +203,22 @@ const SAMPLE: readonly Explanation[] = [
       wildcardResource(arnAnywhere('logs', 'log-group:/aws/codebuild/<DeliveryBuildD765F282>:*')),
       wildcardResource(arnAnywhere('codebuild', 'report-group/<DeliveryBuildD765F282>-*')),
     ],
-    reason: 'The streams of the log and the reports of this one build project: each run has its own.',
+    reason: 'The log streams and reports of this build project only: each run has its own.',
   },
   {
     at: ['ChaosSample/Delivery/Staging/Role/Resource', 'ChaosSample/Delivery/Production/Role/Resource'],
     findings: [managedPolicy('service-role/AWSCodeDeployRole')],
-    reason: 'The policy that AWS maintains for the role of CodeDeploy.',
+    reason: 'AWS maintains this policy for the role of CodeDeploy.',
   },
   {
     at: ['ChaosSample/Staging/WebRole/Resource', 'ChaosSample/Production/WebRole/Resource'],
     findings: [managedPolicy('AmazonSSMManagedInstanceCore')],
-    reason: 'The policy that AWS maintains for instances with the agent of Systems Manager, through which FIS reaches their inside.',
+    reason: 'AWS maintains this policy for instances with the SSM agent, which FIS uses to inject faults on the instance.',
   },
   {
     at: ['ChaosSample/Staging/Web/ASG', 'ChaosSample/Production/Web/ASG', 'ChaosSample/Load/Group/ASG'],
     findings: [solution('AS3')],
-    reason: 'Nobody is on call for a sample, so there is nobody to notify of scaling.',
+    reason: 'Nobody is on call for a sample, so nobody needs to be notified of scaling.',
   },
   {
     at: ['ChaosSample/Staging/Database/Secret/Resource', 'ChaosSample/Production/Database/Secret/Resource'],
@@ -228,17 +228,17 @@ const SAMPLE: readonly Explanation[] = [
   {
     at: ['ChaosSample/Staging/Database/Resource', 'ChaosSample/Production/Database/Resource'],
     findings: [solution('RDS10')],
-    reason: 'A sample must go when its stack is deleted. The database is empty.',
+    reason: 'A sample must be deleted with its stack. The database is empty.',
   },
   {
     at: ['ChaosSample/Staging/Database/Resource', 'ChaosSample/Production/Database/Resource'],
     findings: [solution('RDS11')],
-    reason: 'Another port would hide the database from nobody: only the web servers reach it, in a subnet without a way out.',
+    reason: 'Another port would not protect the database: only the web servers can reach it, in an isolated subnet.',
   },
   {
     at: ['ChaosSample/Production/Database/Resource'],
     findings: [solution('RDS3')],
-    reason: 'Experiments run on staging, which has a standby. The production of the sample goes without, to keep the cost down.',
+    reason: 'Experiments run on staging, which has a standby. The production of the sample has none, to reduce the cost.',
   },
 ];
 
@@ -259,12 +259,12 @@ function webStage(path: string, name: string, account: string): Explanation[] {
     {
       at: [`${path}/Web/Web/ASG`],
       findings: [solution('EC26')],
-      reason: 'The disks hold nothing but the operating system. The larger sample encrypts them.',
+      reason: 'The disks only contain the operating system. The larger sample encrypts them.',
     },
     {
       at: [`${path}/Web/Web/ASG`],
       findings: [solution('AS3')],
-      reason: 'Nobody is on call for a sample, so there is nobody to notify of scaling.',
+      reason: 'Nobody is on call for a sample, so nobody needs to be notified of scaling.',
     },
   ];
 }
@@ -282,12 +282,12 @@ const PIPELINES: readonly Explanation[] = [
   {
     at: [policy('ChaosPipelines/Delivery/Pipeline/Staging/Staging-Resilience/CodePipelineActionRole')],
     findings: [wildcardResource(arnIn(TOOLS)('states', `execution:${STAGING_GATE}:*`))],
-    reason: 'The executions of this one gate: each has a name of its own.',
+    reason: 'The executions of this gate only: each has its own name.',
   },
   {
     at: [`cross-account-support-stack-${PRODUCTION}/ChaosPipelinesDeliveryPipeline72EF2C78-Production-Production-Resilience-ActionRole/DefaultPolicy/Resource`],
     findings: [wildcardResource(arnIn(PRODUCTION)('states', `execution:${PRODUCTION_GATE}:*`))],
-    reason: 'The executions of this one gate: each has a name of its own.',
+    reason: 'The executions of this gate only: each has its own name.',
   },
   ...artifacts('DeliveryPipelineArtifactsBucket36390225',
     [],
@@ -302,7 +302,7 @@ const PIPELINES: readonly Explanation[] = [
       ...wildcardActions('s3:GetObject*', 's3:GetBucket*', 's3:List*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'),
       wildcardResource('<DeliveryPipelineArtifactsBucket36390225.Arn>/*'),
     ],
-    reason: 'The CDK grants by families of actions, on bucket and key of this pipeline.',
+    reason: 'The CDK grants access by families of actions, on the bucket and key of this pipeline.',
   },
   {
     at: [policy(SYNTH)],
@@ -310,7 +310,7 @@ const PIPELINES: readonly Explanation[] = [
       wildcardResource(arnIn(TOOLS)('logs', 'log-group:/aws/codebuild/<DeliveryPipelineBuildSynthCdkBuildProjectE0D2F5AB>:*')),
       wildcardResource(arnIn(TOOLS)('codebuild', 'report-group/<DeliveryPipelineBuildSynthCdkBuildProjectE0D2F5AB>-*')),
     ],
-    reason: 'The streams of the log and the reports of this one build project: each run has its own.',
+    reason: 'The log streams and reports of this build project only: each run has its own.',
   },
   {
     at: [policy(SELF_MUTATION)],
@@ -318,22 +318,22 @@ const PIPELINES: readonly Explanation[] = [
       wildcardResource(arnIn(TOOLS)('logs', 'log-group:/aws/codebuild/<DeliveryUpdatePipelineSelfMutationD68CED1B>:*')),
       wildcardResource(arnIn(TOOLS)('codebuild', 'report-group/<DeliveryUpdatePipelineSelfMutationD68CED1B>-*')),
     ],
-    reason: 'The streams of the log and the reports of this one build project: each run has its own.',
+    reason: 'The log streams and reports of this build project only: each run has its own.',
   },
   {
     at: [policy(SELF_MUTATION)],
     findings: [wildcardResource('*'), wildcardResource(`arn:*:iam::${TOOLS}:role/*`)],
-    reason: 'CDK Pipelines grants it for the self-mutation: to describe stacks, and to assume the deployment roles of the bootstrap stack alone.',
+    reason: 'CDK Pipelines grants it for the self-mutation: to describe stacks, and to assume only the deployment roles of the bootstrap stack.',
   },
   {
     at: [policy(SELF_MUTATION)],
     findings: [wildcardResource(`arn:aws:iam::${PRODUCTION}:role/*`)],
-    reason: 'The same in the account of production, where the role of the action is: only roles with the tag of the bootstrap stack.',
+    reason: 'The same in the production account, which has the role of the action: only roles with the tag of the bootstrap stack.',
   },
   {
     at: ['ChaosPipelines/Delivery/Pipeline/ArtifactsBucket/Resource'],
     findings: [solution('S1')],
-    reason: 'The bucket that a pipeline makes if it is given none. The larger sample has access logs.',
+    reason: 'The bucket that a pipeline creates by default. The larger sample has access logs.',
   },
 ];
 
