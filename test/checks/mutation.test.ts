@@ -18,7 +18,7 @@ beforeAll(async () => {
 async function survivors(kinds: readonly Kind[]): Promise<string[]> {
   const outcomes: Outcome[] = [];
   await run(MUTANTS.filter(({ kind }) => kinds.includes(kind)), proofs, (outcome) => outcomes.push(outcome));
-  expect(outcomes.length).toBeGreaterThan(15);
+  expect(outcomes.length).toBeGreaterThan(10);
   return outcomes.filter(({ id, killedBy }) => !killedBy && !EQUIVALENT.some(({ mutants }) => mutants.test(id))).map(({ id }) => id);
 }
 
