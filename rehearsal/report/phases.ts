@@ -24,7 +24,7 @@ export const GATE_PHASES: Phases = [
   }],
   [{ name: 'start', hue: 'teal', prefixes: ['StartWatchdog', 'StartExperiment', 'BeginWatch', 'WaitForList'] }],
   [
-    { name: 'during', hue: 'violet', prefixes: ['WaitForExperiment', 'GetExperiment', 'HasItEnded'] },
+    { name: 'during', hue: 'violet', prefixes: ['WaitForExperiment', 'GetExperiment', 'HasItEnded', 'UnknownStatus'] },
     { name: 'stop', hue: 'orange', prefixes: ['StopExperiment', 'WaitForEnd'] },
   ],
   [

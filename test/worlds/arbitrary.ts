@@ -17,7 +17,7 @@ const OPERATIONS = {
 const STATES = [
   'Configure', 'CheckInput', 'ReadTemplate', 'IsTemplateUsable', 'ReadSafetyLever', 'IsSafetyLeverEngaged', 'FindExperiments', 'FindExperimentsResult',
   'IsStartUnknown', 'WaitForEarlier', 'GetEarlier', 'HasEarlierEnded', 'ReadGuards', 'AreGuardsSteady', 'WaitForGuards', 'StartWatchdog', 'StartExperiment',
-  'BeginWatch', 'WaitForList', 'WaitForExperiment', 'GetExperiment', 'HasItEnded', 'StopExperiment', 'WaitForEnd', 'Observe', 'ReadGuardsAgain',
+  'BeginWatch', 'WaitForList', 'WaitForExperiment', 'GetExperiment', 'HasItEnded', 'UnknownStatus', 'StopExperiment', 'WaitForEnd', 'Observe', 'ReadGuardsAgain',
   'AreGuardsBack', 'WaitForRecovery', 'IsHistoryNeeded', 'ReadHistory', 'Judge', 'Explain', 'Report', 'HasItPassed', 'Passed', 'Failed',
 ];
 

@@ -78,7 +78,7 @@ describe('fails for a gate that', () => {
     ['ignores alarms that returned to OK', { gate: ({ Judge }) => { Judge.Assign.verdict = Judge.Assign.verdict.replace('$guard.leftOk', '$not($guard.recovered)'); } }],
     ['does not observe', { gate: ({ HasItEnded }) => { HasItEnded.Choices[0].Next = 'ReadGuardsAgain'; } }],
     ['does not search for rivals', { gate: ({ WaitForList }) => { WaitForList.Next = 'GetExperiment'; } }],
-    ['treats an unknown status as the end', { gate: ({ HasItEnded }) => { HasItEnded.Default = 'Judge'; } }],
+    ['treats an unknown status as the end', { gate: ({ UnknownStatus }) => { UnknownStatus.Next = 'Judge'; } }],
     ['does not catch errors', { gate: ({ GetExperiment }) => { delete GetExperiment.Catch; } }],
     ['does not stop at the deadline', { gate: ({ HasItEnded }) => { HasItEnded.Choices[7].Next = 'Judge'; } }],
     ['starts no watchdog', { gate: ({ AreGuardsSteady }) => { AreGuardsSteady.Choices[1].Next = 'StartExperiment'; } }],

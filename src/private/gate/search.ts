@@ -4,7 +4,7 @@ import { fails } from './fails';
 import type { GateVariables } from './variables';
 import { Verdict } from '../../verdict';
 import { LONGEST_PAGING, MOST_EARLIER_EXPERIMENTS } from '../limits';
-import { States, jsonata } from '../machine/asl';
+import { EMPTY, States, jsonata } from '../machine/asl';
 import { searchStates } from '../machine/experiments';
 import { NOW } from '../machine/expressions';
 
@@ -42,17 +42,23 @@ export function experimentSearch(next: string): States<GateVariables> {
         { when: STARTED, Assign: { mayStillRun: true }, Next: 'Judge' },
         fails(Verdict.GATE_ERROR, 'The experiment template has more experiments than this gate can read in time', 'StopExperiment'),
       ],
-      whenFailed: { Assign: { caught: jsonata(`${STARTED} ? $caught : $states.errorOutput`) }, Next: 'IsStartUnknown' },
+      whenFailed: {
+        Assign: {
+          failure: jsonata(`${STARTED} ? $failure : "${Verdict.GATE_ERROR}"`),
+          detail: NOT_LISTED,
+          caught: jsonata(`${STARTED} ? $caught : $states.errorOutput`),
+        },
+        Next: 'IsStartUnknown',
+      },
     }),
     IsStartUnknown: {
       Type: 'Choice',
       Comment: 'The list could not be read.',
       Choices: [
-        { Condition: jsonata(STARTED), Assign: { mayStillRun: true }, Next: 'Judge' },
-        { Condition: jsonata(EARLIER), ...fails(Verdict.GATE_ERROR, NOT_LISTED, 'Judge') },
+        { Condition: jsonata(STARTED), Assign: { mayStillRun: true, detail: EMPTY }, Next: 'Judge' },
+        { Condition: jsonata(EARLIER), Next: 'Judge' },
       ],
       Default: 'StopExperiment',
-      Assign: { failure: Verdict.GATE_ERROR, detail: NOT_LISTED },
     },
   };
 }

@@ -61,11 +61,11 @@ export function watchStates(props: GateDefinitionProps, completed: string, ended
         { Condition: jsonata(`$status in ${UNDER_WAY} and ${NOW} < $watchDeadline`), Next: 'WaitForExperiment' },
         { Condition: jsonata(`$status in ${UNDER_WAY}`), Assign: { failure: Verdict.TIMED_OUT }, Next: 'StopExperiment' },
       ],
-      Default: 'StopExperiment',
-      Assign: {
-        failure: Verdict.GATE_ERROR,
-        detail: jsonata('"FIS reported the status " & $status & " for experiment " & $experimentId & ", which this gate does not know"'),
-      },
+      Default: 'UnknownStatus',
+    },
+    UnknownStatus: {
+      Type: 'Pass',
+      ...fails(Verdict.GATE_ERROR, jsonata('"FIS reported the unknown status " & $status & " for experiment " & $experimentId'), 'StopExperiment'),
     },
     StopExperiment: {
       ...stopExperiment('$experimentId'),

@@ -54,9 +54,8 @@ export interface Choice<V> {
   readonly Type: 'Choice';
   readonly Comment?: string;
   readonly Choices: readonly Rule<V>[];
+  /** Interpreters differ on what an `Assign` of the state itself is good for: each rule has its own. */
   readonly Default: string;
-  /** Goes with `Default`. */
-  readonly Assign?: Assign<V>;
 }
 
 export interface Pass<V> extends Exit<V> {
