@@ -548,6 +548,7 @@ export const EXTRA_SCENARIOS: readonly ProvingScenario[] = [
     needsWatchdog: true,
     slow: true,
     wrongAnswers: true,
+    also: (run) => (run.gate.calls.some(({ state }) => state === 'StopExperiment') ? 'the gate stopped an experiment that it does not know' : undefined),
   },
   {
     name: 'answer to the start lost, and an incomplete list',
