@@ -68,7 +68,7 @@ class WebStage extends Stage {
     this.gate = new ChaosExperiment(Stack.of(asg), 'Gate', {
       experiment: Experiment.define({ actions: { stop, watch } }),
       alarms: [tooFewInstances],
-      // The watchdog asks after the pipeline where it is in the same account and Region.
+      // The watchdog checks the pipeline where it is in the same account and Region.
       pipelineName: PIPELINE,
     });
   }

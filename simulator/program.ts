@@ -94,7 +94,7 @@ function compileState(state: any): State {
       return {
         type: 'Choice',
         rules: state.Choices.map((rule: any) => ({ ...compileExit(rule), condition: compilePayload(rule.Condition, 'Condition') })),
-        otherwise: state.Default === undefined ? undefined : compileExit({ Assign: state.Assign, Next: state.Default }),
+        otherwise: state.Default === undefined ? undefined : compileExit({ Next: state.Default }),
       };
     case 'Wait':
       return { type: 'Wait', ...compileExit(state), seconds: compilePayload(state.Seconds, 'Seconds') };

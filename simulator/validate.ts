@@ -12,7 +12,8 @@ const COMMON = ['Type', 'Comment'];
 const FIELDS: { readonly [type: string]: readonly string[] } = {
   Pass: ['Assign', 'Output', 'Next', 'End'],
   Task: ['Resource', 'Arguments', 'Assign', 'Output', 'Retry', 'Catch', 'TimeoutSeconds', 'Next', 'End'],
-  Choice: ['Choices', 'Default', 'Assign'],
+  // AWS documents that an Assign of the state itself applies whichever rule matches, and interpreters differ: only rules may have one
+  Choice: ['Choices', 'Default'],
   Wait: ['Seconds', 'Next', 'End'],
   Succeed: ['Output'],
   Fail: ['Error', 'Cause'],
@@ -125,7 +126,6 @@ class StateCheck {
       this.data(rule, `${at}/`, ['Condition', 'Assign', 'Output'], ['input', 'context']);
     });
     if (this.state.Default !== undefined && typeof this.state.Default !== 'string') this.problem('Default must be the name of a state');
-    this.data(this.state, '', ['Assign'], ['input', 'context']);
   }
 
   private wait() {
@@ -206,7 +206,7 @@ interface Edge {
 function edgesOf(state: Json): Edge[] {
   const edge = (to: string | undefined, assign: Json | undefined) => (to === undefined ? [] : [{ to, assigns: Object.keys(assign ?? {}) }]);
   const rules = [state.Choices, state.Catch].flatMap(list => (Array.isArray(list) ? list.filter(isObject) : []));
-  return [...edge(state.Next, state.Assign), ...edge(state.Default, state.Assign), ...rules.flatMap(rule => edge(rule.Next, rule.Assign))];
+  return [...edge(state.Next, state.Assign), ...edge(state.Default, undefined), ...rules.flatMap(rule => edge(rule.Next, rule.Assign))];
 }
 
 function flowProblems(definition: Json): string[] {

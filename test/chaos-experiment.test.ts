@@ -35,10 +35,10 @@ describe('the experiment template', () => {
     const target = someInstances();
     const latency = FaultAction.ssmNetworkLatency(target, { duration: Duration.minutes(5), delay: Duration.millis(300) });
     const reboot = FaultAction.ec2RebootInstances(target, { startAfter: [latency], description: 'and again' });
-    gateWith({ experiment: Experiment.define({ description: 'bears it', actions: { latency, reboot } }) }, stack);
+    gateWith({ experiment: Experiment.define({ description: 'withstands it', actions: { latency, reboot } }) }, stack);
 
     Template.fromStack(stack).hasResourceProperties('AWS::FIS::ExperimentTemplate', {
-      Description: 'bears it',
+      Description: 'withstands it',
       Actions: {
         latency: { ActionId: 'aws:ssm:send-command', Targets: { Instances: 'latency' }, StartAfter: Match.absent() },
         reboot: { ActionId: 'aws:ec2:reboot-instances', Targets: { Instances: 'latency' }, StartAfter: ['latency'], Description: 'and again' },

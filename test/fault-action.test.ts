@@ -457,7 +457,7 @@ describe('a custom action', () => {
   });
 
   test.each(FACTORIES.filter(({ parameters }) => parameters.some(({ permissionOnly, required }) => permissionOnly && required)))(
-    '$id fails without permissions, because those that the library knows hang on options', (factory) => {
+    '$id fails without permissions, because those that the library knows depend on options', (factory) => {
       const target = targetOf(factory);
       const { actionId, parameters } = make(factory, {}, target)._data;
 

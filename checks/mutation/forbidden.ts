@@ -45,7 +45,7 @@ export function forbiddenTo({ subject }: Synthesized): Forbidden[] {
       forbid(`${action} of a machine whose name begins with the gate's`, action, arn('states', `execution:${subject.gateName}2:${EXECUTION}`)),
       forbid(`${action} of the watchdog`, action, arn('states', `execution:${subject.watchdogName}:${EXECUTION}`)),
     ]),
-    forbid('ask after another pipeline', 'codepipeline:GetPipelineExecution', arn('codepipeline', 'another')),
+    forbid('check another pipeline', 'codepipeline:GetPipelineExecution', arn('codepipeline', 'another')),
     ...['fis:DeleteExperimentTemplate', 'fis:UpdateExperimentTemplate', 'fis:CreateExperimentTemplate', 'fis:UntagResource', 'fis:UpdateSafetyLeverState',
       'cloudwatch:PutMetricAlarm', 'cloudwatch:SetAlarmState', 'cloudwatch:DeleteAlarms', 'codepipeline:StopPipelineExecution', 'states:RedriveExecution',
       'states:UpdateStateMachine', 'iam:PassRole', 'sts:AssumeRole'].map((action) => forbid(action, action, '*')),

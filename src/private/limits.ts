@@ -150,7 +150,7 @@ export const MOST_EARLIER_EXPERIMENTS = 3;
 
 /** How long a search of the gate goes on to another page, and the longest that it can take in all. */
 export const LONGEST_PAGING = 5 * 60;
-export const LONGEST_SEARCH = LONGEST_PAGING + 2 * LONGEST_CALL;
+const LONGEST_SEARCH = LONGEST_PAGING + 2 * LONGEST_CALL;
 
 /** The longest that the steps before the start can take beyond the time for which they wait. */
 export const LONGEST_BEFORE = 3 * LONGEST_CALL + (MOST_EARLIER_EXPERIMENTS + 1) * LONGEST_SEARCH + 2 * STEADY_POLL_INTERVAL;
@@ -162,7 +162,7 @@ export const LIST_DELAY = 15;
 export const MOST_CLOCK_SKEW = 60;
 
 /** How long the start is retried while a quota of FIS is reached. */
-export const LONGEST_QUOTA_RETRY = 10 * 60;
+const LONGEST_QUOTA_RETRY = 10 * 60;
 
 /** The longest that the start can take: the watchdog, the start itself with the retries for its quota, and two searches. */
 export const LONGEST_START = LONGEST_CALL + LONGEST_CALL + LONGEST_QUOTA_RETRY + LIST_DELAY + 2 * LONGEST_SEARCH;

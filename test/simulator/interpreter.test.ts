@@ -162,7 +162,6 @@ describe('Choice', () => {
         { Condition: '{% $states.input.n > 2 %}', Next: 'Many', Assign: { chosen: 'many' }, Output: '{% $states.input.n * 10 %}' },
         { Condition: '{% $states.input.n > 0 %}', Next: 'Some' },
       ],
-      Assign: { chosen: 'default' },
       Default: 'None',
       ...more,
     },
@@ -176,14 +175,14 @@ describe('Choice', () => {
     expect([execution.path[1], execution.output, execution.variables()]).toEqual(['Many', 30, { chosen: 'many' }]);
   });
 
-  test('takes a later rule, without the Assign of the state', async () => {
+  test('takes a later rule, which has no Assign', async () => {
     const execution = await choose({ n: 1 });
     expect([execution.path[1], execution.output, execution.variables()]).toEqual(['Some', { n: 1 }, {}]);
   });
 
-  test('takes the default with the Assign of the state', async () => {
+  test('takes the default', async () => {
     const execution = await choose({ n: 0 });
-    expect([execution.path[1], execution.output, execution.variables()]).toEqual(['None', { n: 0 }, { chosen: 'default' }]);
+    expect([execution.path[1], execution.output, execution.variables()]).toEqual(['None', { n: 0 }, {}]);
   });
 
   test('fails if no rule matches and there is no default', async () => {

@@ -36,11 +36,10 @@ const EVERYTHING = {
       Type: 'Choice',
       Choices: [{ Condition: '{% $b = 1 %}', Assign: { d: 1 }, Output: 'x', Next: 'Wait', Comment: 'x' }],
       Default: 'Succeed',
-      Assign: { d: 2 },
     },
     Wait: { Type: 'Wait', Seconds: '{% $d %}', Next: 'WaitMore' },
     WaitMore: { Type: 'Wait', Seconds: 5, Next: 'Task' },
-    Succeed: { Type: 'Succeed', Output: '{% $d %}' },
+    Succeed: { Type: 'Succeed', Output: '{% $b %}' },
     Fail: { Type: 'Fail', Error: '{% $states.input.Error %}', Cause: 'x' },
   },
 };
@@ -132,6 +131,11 @@ test.each<[string, unknown, string]>([
   ['a variable that is never assigned', after({ Type: 'Wait', Seconds: '{% $c %}', Next: 'T' }), "state 'S': the variable $c is never assigned"],
   ['a variable that is assigned only in the state that reads it', only({ Type: 'Pass', Assign: { a: '{% $a %}' }, End: true }), 'the variable $a is never assigned'],
   [
+    'a Choice with an Assign of its own',
+    states({ C: { Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'P' }], Default: 'P', Assign: { x: 1 } }, P: succeed }),
+    "state 'C': the field 'Assign' is not supported",
+  ],
+  [
     'a variable that one way leaves out',
     states({
       C: { Type: 'Choice', Choices: [{ Condition: '{% true %}', Assign: { x: 1 }, Next: 'P' }], Default: 'P' },
@@ -153,7 +157,7 @@ test.each<[string, unknown, string]>([
 
 test('accepts a variable that every way assigns, and that a loop assigns again', () => {
   expect(problemsOf(states({
-    C: { Type: 'Choice', Choices: [{ Condition: '{% true %}', Assign: { x: 1 }, Next: 'P' }], Default: 'P', Assign: { x: 2 } },
+    C: { Type: 'Choice', Choices: [{ Condition: '{% true %}', Assign: { x: 1 }, Next: 'P' }, { Condition: '{% false %}', Assign: { x: 2 }, Next: 'P' }], Default: 'E' },
     P: { Type: 'Pass', Assign: { x: '{% $x + 1 %}', y: 1 }, Next: 'D' },
     D: { Type: 'Choice', Choices: [{ Condition: '{% $x < 5 and $y = 1 %}', Next: 'P' }], Default: 'E' },
     E: succeed,

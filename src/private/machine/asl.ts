@@ -50,11 +50,15 @@ export interface Task<V> extends Call, Exit<V> {
   readonly Catch: readonly Catcher<V>[];
 }
 
+/**
+ * A choice. Only its rules assign: AWS documents that an `Assign` of the state itself applies whichever rule matches.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
+ */
 export interface Choice<V> {
   readonly Type: 'Choice';
   readonly Comment?: string;
   readonly Choices: readonly Rule<V>[];
-  /** Interpreters differ on what an `Assign` of the state itself is good for: each rule has its own. */
   readonly Default: string;
 }
 
