@@ -1,7 +1,7 @@
 /**
  * Each quota and bound at its edge: what it allows at most, and one more. The numbers are written out here, so changing a limit fails a test.
  */
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
@@ -10,12 +10,13 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import {
   ChaosExperiment, ChaosExperimentProps, ChaosExperimentStage, Experiment, ExperimentDefinition, ExperimentLogging, ExperimentReport, FaultAction,
-  FaultTarget, Selection,
+  FaultTarget, InsufficientData, Selection,
 } from '../../src';
 import { checkGate } from '../../src/private/checks/gate';
 import { lint } from '../../src/private/checks/lints';
 import { checkAction } from '../../src/private/pipeline/action';
 import { limitTags } from '../../src/private/template/policy-size';
+import { watchdogDefinition } from '../../src/private/watchdog/definition';
 import { definitionOf } from '../support/definition-of';
 import { someAlarm, someExperiment, someFault, someInstances, somePipeline, someStack } from '../support/fixtures';
 
@@ -248,6 +249,24 @@ function problemsOf(make: () => unknown): string[] {
     return problems;
   }
 }
+
+// The other numbers of the two state machines are in the definitions of the sample app: its snapshot shows each change.
+describe('what the state machines of the sample app do not show', () => {
+  test.each([[19_200, 80], [19_201, 81]])('MOST_RECOVERY_POLLS: a recovery of %d s is checked every %d s', (recovery, interval) => {
+    expect(gateDefinition({ recoveryTimeout: Duration.seconds(recovery) }).States.WaitForRecovery.Seconds).toBe(interval);
+  });
+
+  test('MOST_HISTORY_ITEMS: 30 changes of an alarm are read', () => {
+    expect(gateDefinition({ insufficientData: InsufficientData.ACCEPT }).States.ReadHistory.Arguments.MaxRecords).toBe(30);
+  });
+
+  test('LONG_GATE, LOOKS_PER_PIPELINE_CHECK: beside a gate of more than ten hours, every fifth look checks the pipeline', () => {
+    const lookOf = (gateBound: number): any =>
+      watchdogDefinition({ gateName: 'gate', pipelines: Lazy.any({ produce: () => [] }), gateBound }).States.CheckGate;
+    expect(lookOf(36_000).Assign.looksSinceCheck).toBeUndefined();
+    expect(lookOf(36_001).Assign.looksSinceCheck).toBe('{% ($looksSinceCheck + 1) % 5 %}');
+  });
+});
 
 function gateDefinition(props: Partial<ChaosExperimentProps>): any {
   const stack = someStack();
